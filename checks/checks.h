@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The list of checks, in boot order, which is also the order they run in. A new check is one name here.
+ */
+#ifndef BOOTMEND_CHECKS_H
+#define BOOTMEND_CHECKS_H
+
+#include "lib/check.h"
+
+/* clang-format off */
+#define CHECKS(X) \
+	X(engine) \
+	X(disk) \
+	X(fs) \
+	X(grub) \
+	X(bls) \
+	X(kernels) \
+	X(fstab) \
+	X(tree) \
+	X(init) \
+	X(zero) \
+	X(modes) \
+	X(selinux) \
+	X(sysctl) \
+	X(passwd) \
+	X(shadow) \
+	X(group) \
+	X(pam) \
+	X(profile)
+/* clang-format on */
+
+#define X(name) extern const struct check name##_check;
+CHECKS(X)
+#undef X
+
+#endif

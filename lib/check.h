@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a check sees, and all it may use besides lib's parsers and lib/root.h's reading calls.
+ *
+ * A check is a file in checks/ with one `const struct check` at its foot. Its run() looks at
+ * scan->root and scan->facts, and for each thing wrong says
+ *
+ *	struct finding *f = scan_find(s, &wrong_root, "/etc/fstab", "UUID=%s is not the root", u);
+ *	finding_at(f, text, line);		evidence: line number and quote
+ *	propose_line(f, text, line, "%s", …);	the proposal; none: advice only
+ *
+ * It only proposes; whether anything is written is decided elsewhere. Everything lives in the
+ * scan's arena (scan->arena): no frees, no leaks.
+ */
+#ifndef BOOTMEND_CHECK_H
+#define BOOTMEND_CHECK_H
+
+#include "arena.h"
+#include "facts.h"
+#include "problem.h"
+#include "root.h"
+#include "text.h"
+
+struct scan;
+struct finding;
+
+struct check {
+	const char *name;			/* "fstab"; --only and --skip take it */
+	const char *summary;			/* one line */
+	const struct problem *const *problems;	/* NULL-terminated, every id it can report */
+	void (*run)(struct scan *s);
+};
+
+enum outcome { OPEN, FIXED, CLASHES, FAILED };
+
+struct edit;
+
+struct finding {
+	const struct problem *problem;
+	enum severity severity; /* the problem's, unless the evidence changed it */
+	enum safety safety;	/* the same; never above what the edits deserve */
+	const char *path;	/* as the broken system writes it; NULL: no file */
+	size_t line;		/* 0: none */
+	const char *quote;	/* the line itself; NULL: none */
+	const char *detail;	/* what is wrong with it, one line */
+	const char *const *choices; /* NULL-terminated: what a person may choose from; or NULL */
+	struct edit *edits;
+	enum outcome outcome;
+	const char *outcome_why; /* for CLASHES and FAILED */
+	bool absence;		 /* says that something is missing: unsure while a journal is unreplayed */
+	struct scan *scan;
+	struct finding *next;
+};
+
+struct scan {
+	const struct root *root;
+	const struct facts *facts;
+	struct arena *arena;
+	struct finding *findings, **tail;
+	struct text_cache *texts;
+};
+
+/* --- looking --- */
+
+/*
+ * The text at path, read once per scan. 0 and *out; -ENOENT when absent (links dangling too); any
+ * other error has already become an engine.unreadable finding. Use scan_text() when absent and
+ * unreadable need no telling apart.
+ */
+int scan_read(struct scan *s, const char *path, const struct text **out);
+const struct text *scan_text(struct scan *s, const char *path); /* NULL: absent or unreadable */
+/* Entries of a directory in byte order as a NULL-terminated array; empty when there is none. */
+const char *const *scan_dir(struct scan *s, const char *dir);
+char *scan_printf(struct scan *s, const char *fmt, ...) PRINTF(2, 3);
+
+/* --- saying --- */
+
+/* A finding about path (NULL: about none). detail is one line: lower case, no full stop. */
+struct finding *scan_find(struct scan *s, const struct problem *p, const char *path,
+			  const char *detail, ...) PRINTF(4, 5);
+void finding_at(struct finding *f, const struct text *t, size_t line);
+void finding_severity(struct finding *f, enum severity s);
+void finding_safety(struct finding *f, enum safety s);
+void finding_absence(struct finding *f);
+void finding_choice(struct finding *f, const char *fmt, ...) PRINTF(2, 3);
+
+/* --- proposing (each adds one edit; several edits of one finding are applied together) --- */
+
+/* Line n becomes this one line (no newline in it; the file's line end is kept). */
+void propose_line(struct finding *f, const struct text *t, size_t n, const char *fmt, ...)
+	PRINTF(4, 5);
+/* A new line before line n; n = t->lines + 1 appends (a missing final newline is added first). */
+void propose_insert(struct finding *f, const struct text *t, size_t n, const char *fmt, ...)
+	PRINTF(4, 5);
+/* Line n becomes "# " and itself: nothing is deleted. */
+void propose_comment(struct finding *f, const struct text *t, size_t n);
+/* The whole file. An existing file keeps owner, labels and, with mode 0, its mode; a new one is root's. */
+void propose_text(struct finding *f, const char *path, const void *data, size_t len, mode_t mode);
+/* The same with an owner, for a new file; an existing one changes hands too. */
+void propose_text_owned(struct finding *f, const char *path, const void *data, size_t len,
+			mode_t mode, uid_t uid, gid_t gid);
+/* The file at path becomes a copy of what stands at source (a valid backup), with mode and owner. */
+void propose_copy(struct finding *f, const char *path, const char *source, mode_t mode, uid_t uid,
+		  gid_t gid);
+void propose_mode(struct finding *f, const char *path, mode_t mode); /* 07777 bits; links not followed */
+void propose_owner(struct finding *f, const char *path, uid_t uid, gid_t gid);
+void propose_link(struct finding *f, const char *path, const char *target); /* a link, or replaces one */
+void propose_absent(struct finding *f, const char *path); /* links, flag files, empty dirs: no user data */
+void propose_dir(struct finding *f, const char *path, mode_t mode); /* a new directory, root's */
+/* The modules.dep family of /lib/modules/VERSION, made by the helper's depmod when applied. */
+void propose_depmod(struct finding *f, const char *version);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The backup of a run, written and fsynced before the first change, and what undo reads. A
+ * directory a person can use without this program:
+ *
+ *	DIR/<run>/manifest.json	 every change: path, both nodes' metadata, where their bytes are
+ *	DIR/<run>/N.before N.after  the bytes
+ *	DIR/<run>/plan.diff	 the diff
+ *
+ * DIR is <root>/var/lib/bootmend, or what --journal says (on the helper).
+ *
+ *	journal_open() then per pass journal_add(plan), apply, journal_close(); undo: journal_runs(), journal_undo()
+ */
+#ifndef BOOTMEND_JOURNAL_H
+#define BOOTMEND_JOURNAL_H
+
+#include "disk.h"
+#include "plan.h"
+
+#define JOURNAL_DIR "/var/lib/bootmend" /* in the root */
+
+struct journal;
+
+/* Where journals are: inside the root (dir NULL) or in a directory of the helper. */
+struct journal_place {
+	const struct root *root;
+	const char *dir;
+};
+
+/* A new run. -ENOSPC and -EROFS come with a line that says to pass --journal. */
+int journal_open(const struct journal_place *at, const char *target, struct journal **out,
+		 struct trouble *t);
+const char *journal_run(const struct journal *j);  /* the run's id */
+const char *journal_path(const struct journal *j); /* where a person finds it */
+/* Records every change of the plan; all is on the disk when it returns 0. May be called again. */
+int journal_add(struct journal *j, const struct plan *p, struct trouble *t);
+/* A file of the helper (an e2fsck undo file) is kept with the run under name. */
+int journal_keep(struct journal *j, const char *file, const char *name, struct trouble *t);
+void journal_close(struct journal *j);
+
+struct journal_run {
+	const char *id;	     /* sorts by time */
+	const char *target;  /* what was repaired */
+	const char *when;    /* RFC 3339, UTC */
+	size_t changes;
+	bool undone;
+};
+int journal_runs(const struct journal_place *at, struct arena *a, struct journal_run **out,
+		 size_t *n, struct trouble *t); /* oldest first */
+
+enum undo_result { UNDO_RESTORED, UNDO_ALREADY, UNDO_REFUSED, UNDO_FAILED };
+struct undo_item {
+	const char *path;
+	enum undo_result result;
+	const char *why; /* for REFUSED and FAILED */
+};
+/* In reverse order, per path: now == before: nothing; now == after: restore; else refuse. */
+int journal_undo(const struct journal_place *at, const char *run, struct arena *a,
+		 struct undo_item **out, size_t *n, struct trouble *t);
+
+#endif

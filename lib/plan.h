@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From findings to changes: each proposed edit of the allowed class becomes "this node becomes that node".
+ *
+ *	plan_make()      reads the nodes before, works out the nodes after, marks clashes
+ *	plan_diff()      the pairs as one unified diff that patch -p1 accepts
+ *	journal_write()  (journal.h) both nodes of every change, fsynced
+ *	plan_apply()     stores the nodes after, in order
+ */
+#ifndef BOOTMEND_PLAN_H
+#define BOOTMEND_PLAN_H
+
+#include "check.h"
+#include "node.h"
+
+struct change {
+	char *path; /* in-root, links resolved */
+	struct node before, after;
+	bool done;
+};
+
+struct plan {
+	struct change *c; /* in the order they are applied */
+	size_t n, cap;
+};
+
+/* Which findings may be fixed. */
+struct plan_policy {
+	enum safety least;	/* FIX_SAFE: safe ones; FIX_ASK: all; FIX_NONE: none by class */
+	const char *const *ids; /* and these, NULL-terminated; or NULL */
+};
+
+bool plan_allows(const struct plan_policy *p, const struct finding *f);
+
+/* Findings that cannot be planned get ->outcome CLASHES or FAILED with the reason. */
+int plan_make(const struct root *r, struct finding *findings, const struct plan_policy *policy,
+	      struct plan *out);
+void plan_free(struct plan *p);
+void plan_diff(const struct plan *p, struct bytes *out);
+/* The diff of one finding alone, for --verbose: what its edits would do by themselves. */
+void finding_diff(const struct root *r, const struct finding *f, struct bytes *out);
+/* Bytes the changes need on the patient's file system, temp files included (the largest, and growth). */
+uint64_t plan_needs(const struct plan *p);
+
+#endif
