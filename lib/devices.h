@@ -53,6 +53,7 @@ struct devices {
 	size_t n;
 	const char *pttype; /* "dos", "gpt" or NULL */
 	unsigned disks;	    /* how many TARGETs */
+	bool own_names;	    /* TARGET is the running system: its nodes are the names it uses */
 };
 
 enum spec_match {
@@ -81,7 +82,7 @@ bool spec_is_judgeable(const char *spec);
 const struct partition *devices_by_role(const struct devices *d, enum role r);
 /* The partition that holds this path of the patient: the longest ->mounted that is a parent. */
 const struct partition *devices_holding(const struct devices *d, const char *path);
-/* "UUID=…" (else LABEL=, PARTUUID=, node) in the arena: the stable name a person would write. */
+/* "UUID=…" (else LABEL=, PARTUUID=, node) in the arena: the stable name a person would write; or NULL. */
 const char *partition_spec(struct arena *a, const struct partition *p);
 /* "partition 2 (ext4, 1.0 GiB)" for messages. */
 const char *partition_describe(struct arena *a, const struct partition *p);
@@ -92,6 +93,8 @@ const char *partition_describe(struct arena *a, const struct partition *p);
  * "/boot/efi", "swap", "esp", "bios-boot", "-" for a data partition), and a file-system type. Numbers count from 1 when not given.
  *	UUID=1111 ext4 /
  *	UUID=2222 swap
+ * Also: the words "dirty", "errors", "active"; PTTYPE=dos|gpt; a line "unknown" (nothing is known) or
+ * "incomplete" (more may hide). Values with spaces in double quotes.
  * '#' starts a comment. -EINVAL and *bad_line for a line it does not understand.
  */
 int devices_parse(struct arena *a, const struct text *t, struct devices *out, size_t *bad_line);
