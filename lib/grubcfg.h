@@ -84,9 +84,9 @@ struct grubcfg_entry {
 	enum grubcfg_reach reach; /* REACH_RUNS or REACH_MAYBE: never-entries are left out */
 
 	/* The last one of each that runs wins, as in GRUB. All in file order. */
-	struct grubcfg_file *linux; /* linux, linux16, linuxefi; Xen: the module that is Linux */
-	size_t linuxes;
-	const char **args; /* one command line for each linux: its words, one space between */
+	struct grubcfg_file *kernel; /* linux, linux16, linuxefi; Xen: the module that is Linux */
+	size_t kernels;
+	const char **args; /* one command line for each kernel: its words, one space between */
 	struct grubcfg_file *initrd; /* every file of every initrd line */
 	size_t initrds;
 	struct grubcfg_search *search;
@@ -133,7 +133,7 @@ enum grubcfg_choice grubcfg_choose(const struct grubcfg *cfg, const char *expr, 
 size_t grubcfg_default(const struct grubcfg *cfg); /* GRUBCFG_NONE: not known or no entry */
 
 /* The linux line that wins and runs for sure; NULL: none, or not known. */
-const struct grubcfg_file *grubcfg_linux(const struct grubcfg_entry *e, const char **args);
+const struct grubcfg_file *grubcfg_kernel(const struct grubcfg_entry *e, const char **args);
 
 /*
  * "hd0,msdos1", "hd0,gpt2", "hd0,1" (GRUB 2 counts partitions from 1): SPEC_FOUND and *out when the
