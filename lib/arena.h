@@ -25,16 +25,16 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF(2, 0);
 #define arena_new_struct(a, type) ((type *)arena_alloc((a), sizeof(type)))
 
 /* As GROW, for an array that lives in the arena (the old copy stays until arena_free). */
-#define ARENA_GROW(a, arr, n, cap)                                                                 \
-	do {                                                                                       \
-		if ((n) == (cap)) {                                                                \
-			size_t cap_ = (cap) ? (size_t)(cap)*2 : 8;                                 \
-			void *new_ = arena_alloc((a), cap_ * sizeof(*(arr)));                      \
-			if (n)                                                                     \
-				memcpy(new_, (arr), (n) * sizeof(*(arr)));                         \
-			(arr) = new_;                                                              \
-			(cap) = cap_;                                                              \
-		}                                                                                  \
+#define ARENA_GROW(a, arr, n, cap)                                            \
+	do {                                                                  \
+		if ((n) == (cap)) {                                           \
+			size_t cap_ = (cap) ? (size_t)(cap)*2 : 8;            \
+			void *new_ = arena_alloc((a), cap_ * sizeof(*(arr))); \
+			if (n)                                                \
+				memcpy(new_, (arr), (n) * sizeof(*(arr)));    \
+			(arr) = new_;                                         \
+			(cap) = cap_;                                         \
+		}                                                             \
 	} while (0)
 
 #endif

@@ -25,9 +25,9 @@ struct scan;
 struct finding;
 
 struct check {
-	const char *name;			/* "fstab"; --only and --skip take it */
-	const char *summary;			/* one line */
-	const struct problem *const *problems;	/* NULL-terminated, every id it can report */
+	const char *name;		       /* "fstab"; --only and --skip take it */
+	const char *summary;		       /* one line */
+	const struct problem *const *problems; /* NULL-terminated, every id it can report */
 	void (*run)(struct scan *s);
 };
 
@@ -37,17 +37,17 @@ struct edit;
 
 struct finding {
 	const struct problem *problem;
-	enum severity severity; /* the problem's, unless the evidence changed it */
-	enum safety safety;	/* the same; never above what the edits deserve */
-	const char *path;	/* as the broken system writes it; NULL: no file */
-	size_t line;		/* 0: none */
-	const char *quote;	/* the line itself; NULL: none */
-	const char *detail;	/* what is wrong with it, one line */
+	enum severity severity;	    /* the problem's, unless the evidence changed it */
+	enum safety safety;	    /* the same; never above what the edits deserve */
+	const char *path;	    /* as the broken system writes it; NULL: no file */
+	size_t line;		    /* 0: none */
+	const char *quote;	    /* the line itself; NULL: none */
+	const char *detail;	    /* what is wrong with it, one line */
 	const char *const *choices; /* NULL-terminated: what a person may choose from; or NULL */
-	struct edit *edits;
+	struct edit *edits, *last_edit;
 	enum outcome outcome;
 	const char *outcome_why; /* for CLASHES and FAILED */
-	bool absence;		 /* says that something is missing: unsure while a journal is unreplayed */
+	bool absence; /* says that something is missing: unsure while a journal is unreplayed */
 	struct scan *scan;
 	struct finding *next;
 };
@@ -94,18 +94,23 @@ void propose_insert(struct finding *f, const struct text *t, size_t n, const cha
 	PRINTF(4, 5);
 /* Line n becomes "# " and itself: nothing is deleted. */
 void propose_comment(struct finding *f, const struct text *t, size_t n);
-/* The whole file. An existing file keeps owner, labels and, with mode 0, its mode; a new one is root's. */
+/* The whole file. An existing file keeps owner, labels and, with mode 0, its mode; a new one is
+ * root's. */
 void propose_text(struct finding *f, const char *path, const void *data, size_t len, mode_t mode);
 /* The same with an owner, for a new file; an existing one changes hands too. */
 void propose_text_owned(struct finding *f, const char *path, const void *data, size_t len,
 			mode_t mode, uid_t uid, gid_t gid);
-/* The file at path becomes a copy of what stands at source (a valid backup), with mode and owner. */
+/* The file at path becomes a copy of what stands at source (a valid backup), with mode and owner.
+ */
 void propose_copy(struct finding *f, const char *path, const char *source, mode_t mode, uid_t uid,
 		  gid_t gid);
-void propose_mode(struct finding *f, const char *path, mode_t mode); /* 07777 bits; links not followed */
+void propose_mode(struct finding *f, const char *path,
+		  mode_t mode); /* 07777 bits; links not followed */
 void propose_owner(struct finding *f, const char *path, uid_t uid, gid_t gid);
-void propose_link(struct finding *f, const char *path, const char *target); /* a link, or replaces one */
-void propose_absent(struct finding *f, const char *path); /* links, flag files, empty dirs: no user data */
+void propose_link(struct finding *f, const char *path,
+		  const char *target); /* a link, or replaces one */
+void propose_absent(struct finding *f,
+		    const char *path); /* links, flag files, empty dirs: no user data */
 void propose_dir(struct finding *f, const char *path, mode_t mode); /* a new directory, root's */
 /* The modules.dep family of /lib/modules/VERSION, made by the helper's depmod when applied. */
 void propose_depmod(struct finding *f, const char *version);

@@ -5,9 +5,9 @@
  *
  *	disk_open()        read-only; refuses other image formats (-EMEDIUMTYPE) with ->advice
  *	disk_partitions()  libblkid on the device or file itself
- *	view_open()        private mount namespace, the root found and mounted with what its fstab names
- *	view_root()        the handle checks read through
- *	view_close()       everything unmounted and detached (also happens by itself if we die)
+ *	view_open()        private mount namespace, the root found and mounted with what its fstab
+ *names view_root()        the handle checks read through view_close()       everything unmounted
+ *and detached (also happens by itself if we die)
  */
 #ifndef BOOTMEND_DISK_H
 #define BOOTMEND_DISK_H
@@ -15,14 +15,9 @@
 #include "arena.h"
 #include "devices.h"
 #include "root.h"
+#include "trouble.h"
 
 struct disk;
-
-/* Why an int function failed, in one line for a person, with what to do; "" until something did. */
-struct trouble {
-	char text[1024];
-};
-void trouble_set(struct trouble *t, const char *fmt, ...) PRINTF(2, 3);
 
 int disk_open(const char *path, struct disk **out, struct trouble *t);
 void disk_close(struct disk *d); /* NULL is fine */
@@ -34,7 +29,8 @@ uint64_t disk_size(const struct disk *d);
 int disk_partitions(struct disk *const *disks, size_t n, struct arena *a, struct devices *out,
 		    struct trouble *t);
 
-/* Not mounted read-write, not the helper's root, not swap in use; -EBUSY and the reason otherwise. */
+/* Not mounted read-write, not the helper's root, not swap in use; -EBUSY and the reason otherwise.
+ */
 int disk_is_free(const struct disk *d, struct trouble *t);
 
 enum access { LOOK, CHANGE };
@@ -42,9 +38,9 @@ enum access { LOOK, CHANGE };
 /* A root that may be chosen. */
 struct candidate {
 	const struct partition *part;
-	const char *subvol; /* btrfs: path of the subvolume; NULL: the default one */
-	int score;	    /* evidence found; see lib/rootfind.h */
-	const char *what;   /* "Debian GNU/Linux 12 (bookworm)" or what was recognised */
+	const char *subvol;   /* btrfs: path of the subvolume; NULL: the default one */
+	int score;	      /* evidence found; see lib/rootfind.h */
+	const char *what;     /* "Debian GNU/Linux 12 (bookworm)" or what was recognised */
 	const char *evidence; /* "os-release, passwd, dpkg, modules, init": what spoke for it */
 };
 
@@ -52,15 +48,17 @@ struct view;
 
 struct view_options {
 	enum access access;
-	int root_part;	/* --root-part N; -1: find it */
+	int root_part; /* --root-part N; -1: find it */
 	bool force;
 };
 
 /*
- * Finds the root and mounts it with all its fstab names on these disks. devices gets roles, ->mounted,
- * ->error and ->dirty filled in. -ENODEV: no root found; -ENOTUNIQ: several, see view_candidates(), *out is set in both cases
- * and must be closed; -EPERM: cannot mount and cannot read without mounting either.
- * CHANGE first replays or checks the file systems it needs (e2fsck -p with an undo file in scratch).
+ * Finds the root and mounts it with all its fstab names on these disks. devices gets roles,
+ * ->mounted,
+ * ->error and ->dirty filled in. -ENODEV: no root found; -ENOTUNIQ: several, see view_candidates(),
+ * *out is set in both cases and must be closed; -EPERM: cannot mount and cannot read without
+ * mounting either. CHANGE first replays or checks the file systems it needs (e2fsck -p with an undo
+ * file in scratch).
  */
 int view_open(struct disk *const *disks, size_t n, struct devices *devices,
 	      const struct view_options *o, struct arena *a, struct view **out, struct trouble *t);

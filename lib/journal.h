@@ -9,12 +9,12 @@
  *
  * DIR is <root>/var/lib/bootmend, or what --journal says (on the helper).
  *
- *	journal_open() then per pass journal_add(plan), apply, journal_close(); undo: journal_runs(), journal_undo()
+ *	journal_open() then per pass journal_add(plan), apply, journal_close(); undo:
+ *journal_runs(), journal_undo()
  */
 #ifndef BOOTMEND_JOURNAL_H
 #define BOOTMEND_JOURNAL_H
 
-#include "disk.h"
 #include "plan.h"
 
 #define JOURNAL_DIR "/var/lib/bootmend" /* in the root */
@@ -25,6 +25,8 @@ struct journal;
 struct journal_place {
 	const struct root *root;
 	const char *dir;
+	const char *identity; /* what tells this root from others (its UUID); NULL unknown. In a
+			       * shared DIR only runs of the same identity are seen. */
 };
 
 /* A new run. -ENOSPC and -EROFS come with a line that says to pass --journal. */
@@ -36,14 +38,15 @@ const char *journal_path(const struct journal *j); /* where a person finds it */
 int journal_add(struct journal *j, const struct plan *p, struct trouble *t);
 /* A file of the helper (an e2fsck undo file) is kept with the run under name. */
 int journal_keep(struct journal *j, const char *file, const char *name, struct trouble *t);
-void journal_close(struct journal *j);
+void journal_close(struct journal *j); /* NULL is fine */
 
 struct journal_run {
-	const char *id;	     /* sorts by time */
-	const char *target;  /* what was repaired */
-	const char *when;    /* RFC 3339, UTC */
+	const char *id;	    /* sorts by time */
+	const char *target; /* what was repaired */
+	const char *when;   /* RFC 3339, UTC */
 	size_t changes;
 	bool undone;
+	const char *const *kept; /* names of the files kept with it, NULL-terminated */
 };
 int journal_runs(const struct journal_place *at, struct arena *a, struct journal_run **out,
 		 size_t *n, struct trouble *t); /* oldest first */
@@ -54,8 +57,12 @@ struct undo_item {
 	enum undo_result result;
 	const char *why; /* for REFUSED and FAILED */
 };
-/* In reverse order, per path: now == before: nothing; now == after: restore; else refuse. */
+/*
+ * In reverse order, per path: now == before: nothing; now == after, or on the way there when the
+ * run was killed: restore; else refuse. run NULL: the latest that is not undone, else the latest;
+ * *which says which it was. -ENOENT: no such run.
+ */
 int journal_undo(const struct journal_place *at, const char *run, struct arena *a,
-		 struct undo_item **out, size_t *n, struct trouble *t);
+		 const char **which, struct undo_item **out, size_t *n, struct trouble *t);
 
 #endif

@@ -20,12 +20,13 @@ struct node_xattr {
 
 struct node {
 	enum node_type type;
-	bool content_kept; /* a file whose bytes are in content; false: only its mode and owner matter */
+	bool content_kept; /* a file whose bytes are in content; false: only its mode and owner
+			      matter */
 	mode_t mode;	   /* 07777 bits; not for links */
 	uid_t uid;
 	gid_t gid;
-	struct timespec mtime; /* of a file: restored by undo, never compared */
-	struct bytes content;  /* a file's bytes, or a link's target */
+	struct timespec mtime;	  /* of a file: restored by undo, never compared */
+	struct bytes content;	  /* a file's bytes, or a link's target */
 	struct node_xattr *xattr; /* sorted by name */
 	size_t xattrs;
 };
@@ -48,5 +49,8 @@ bool node_equal(const struct node *a, const struct node *b);
  * -ENOTSUP never stops it: labels that cannot be set are told by *unlabelled (may be NULL).
  */
 int node_store(const struct root *r, const char *path, const struct node *n, bool *unlabelled);
+
+/* Removes the temp file that a killed node_store() may have left beside path. */
+int node_clear_temp(const struct root *r, const char *path);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From findings to changes: each proposed edit of the allowed class becomes "this node becomes that node".
+ * From findings to changes: each proposed edit of the allowed class becomes "this node becomes that
+ *node".
  *
  *	plan_make()      reads the nodes before, works out the nodes after, marks clashes
  *	plan_diff()      the pairs as one unified diff that patch -p1 accepts
@@ -12,6 +13,7 @@
 
 #include "check.h"
 #include "node.h"
+#include "trouble.h"
 
 struct change {
 	char *path; /* in-root, links resolved */
@@ -36,10 +38,18 @@ bool plan_allows(const struct plan_policy *p, const struct finding *f);
 int plan_make(const struct root *r, struct finding *findings, const struct plan_policy *policy,
 	      struct plan *out);
 void plan_free(struct plan *p);
+#define _cleanup_plan_ _cleanup_(plan_free)
 void plan_diff(const struct plan *p, struct bytes *out);
 /* The diff of one finding alone, for --verbose: what its edits would do by themselves. */
 void finding_diff(const struct root *r, const struct finding *f, struct bytes *out);
-/* Bytes the changes need on the patient's file system, temp files included (the largest, and growth). */
+/*
+ * Stores the nodes after. Stops at the first that cannot be, which t names; those before it are
+ * done and marked so. *unlabelled tells that an SELinux label could not be kept.
+ */
+int plan_apply(const struct root *r, struct plan *p, bool *unlabelled, struct trouble *t);
+/* A plan of one change, /.autorelabel: the system labels itself anew at its next boot. */
+int plan_relabel(const struct root *r, struct plan *out);
+/* Bytes the changes need on the patient's file system, temp files included. */
 uint64_t plan_needs(const struct plan *p);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The foreign root behind one handle. Every path is taken as the broken system would take it and
- * cannot leave the root: absolute links, "..", link chains and magic links of the patient stay inside.
+ * cannot leave the root: absolute links, "..", link chains and magic links of the patient stay
+ *inside.
  *
  *	root_open_dir() or root_open_ext2()    then any of the reading calls, then root_close()
  *
@@ -21,7 +22,8 @@ struct root;
 
 #define ROOT_TEXT_MAX (8u << 20) /* bytes a configuration file may have before it is refused */
 
-/* A mounted directory. Uses openat2(2), or a by-name walk with the same answers where it is denied. */
+/* A mounted directory. Uses openat2(2), or a by-name walk with the same answers where it is denied.
+ */
 int root_open_dir(const char *dir, struct root **out);
 /* The same, from a directory fd; the fd is taken over. */
 int root_open_fd(int fd, struct root **out);
@@ -29,12 +31,13 @@ void root_close(struct root *r); /* NULL is fine */
 void cleanup_root(struct root **r);
 #define _cleanup_root_ _cleanup_(cleanup_root)
 
-bool root_is_absent(int err); /* err is -ENOENT or -ENOTDIR */
+bool root_is_absent(int err);		     /* err is -ENOENT or -ENOTDIR */
 bool root_is_writable(const struct root *r); /* the back end can write at all (not: has room) */
 
-int root_lstat(const struct root *r, const char *path, struct stat *st); /* last link not followed */
-int root_stat(const struct root *r, const char *path, struct stat *st);	 /* last link followed */
-bool root_exists(const struct root *r, const char *path);  /* root_stat says 0 */
+int root_lstat(const struct root *r, const char *path,
+	       struct stat *st);					/* last link not followed */
+int root_stat(const struct root *r, const char *path, struct stat *st); /* last link followed */
+bool root_exists(const struct root *r, const char *path);		/* root_stat says 0 */
 bool root_is_file(const struct root *r, const char *path); /* a regular file, links followed */
 bool root_is_dir(const struct root *r, const char *path);
 /* A regular file with some x bit, links followed. */
@@ -51,7 +54,8 @@ struct root_entry {
 	const char *name;
 	unsigned char type; /* DT_REG, DT_LNK, DT_DIR, …; DT_UNKNOWN is never given */
 };
-/* Entries in byte order of their names, without . and ..; at most 1,000,000. Callback != 0 ends it. */
+/* Entries in byte order of their names, without . and ..; at most 1,000,000. Callback != 0 ends it.
+ */
 int root_list(const struct root *r, const char *dir,
 	      int (*each)(void *arg, const struct root_entry *e), void *arg);
 
@@ -66,8 +70,9 @@ int root_getxattr(const struct root *r, const char *path, const char *name, stru
 int root_listxattr(const struct root *r, const char *path, struct bytes *out);
 
 /*
- * For node.c, journal.c and depmod.c only: an O_PATH directory fd of the parent of path (links in the parent
- * followed, confined) and the last part's name (points into path). -EROFS when not a mounted directory.
+ * For node.c, journal.c and depmod.c only: an O_PATH directory fd of the parent of path (links in
+ * the parent followed, confined) and the last part's name (points into path). -EROFS when not a
+ * mounted directory.
  */
 int root_parent(const struct root *r, const char *path, int *dirfd, const char **name);
 

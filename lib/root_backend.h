@@ -20,12 +20,13 @@ struct root_ops {
 		    struct stat *st);
 	int (*readlink)(void *self, const char *path, char **target);
 	/* unsorted, . and .. may be included; type may be DT_UNKNOWN, root.c asks stat then */
-	int (*list)(void *self, const char *dir,
-		    int (*each)(void *arg, const struct root_entry *e), void *arg);
+	int (*list)(void *self, const char *dir, int (*each)(void *arg, const struct root_entry *e),
+		    void *arg);
 	int (*statvfs)(void *self, const char *path, struct statvfs *out);
 	int (*getxattr)(void *self, const char *path, const char *name, struct bytes *out);
 	int (*listxattr)(void *self, const char *path, struct bytes *out);
-	int (*parent)(void *self, const char *path, int *dirfd, const char **name); /* NULL: read-only */
+	int (*parent)(void *self, const char *path, int *dirfd,
+		      const char **name); /* NULL: read-only */
 	void (*close)(void *self);
 };
 

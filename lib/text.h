@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A configuration file as it was read: its bytes, never changed, and its lines. Edits are proposed
- * against line numbers of this text, so CR, odd spacing, a missing final newline and unknown lines stay.
+ * against line numbers of this text, so CR, odd spacing, a missing final newline and unknown lines
+ * stay.
  */
 #ifndef BOOTMEND_TEXT_H
 #define BOOTMEND_TEXT_H

@@ -22,9 +22,9 @@
 #define _cleanup_close_ _cleanup_(cleanup_close)
 #define _cleanup_bytes_ _cleanup_(bytes_free)
 
-void cleanup_free(void *p);   /* *(void **)p is freed */
-void cleanup_close(int *fd);  /* closed when >= 0 */
-int close_fd(int fd);         /* closes when >= 0; always returns -1, for fd = close_fd(fd) */
+void cleanup_free(void *p);  /* *(void **)p is freed */
+void cleanup_close(int *fd); /* closed when >= 0 */
+int close_fd(int fd);	     /* closes when >= 0; always returns -1, for fd = close_fd(fd) */
 
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
@@ -36,12 +36,12 @@ char *xasprintf(const char *fmt, ...) PRINTF(1, 2);
 char *xvasprintf(const char *fmt, va_list ap) PRINTF(1, 0);
 
 /* Makes room for one more element of *arr (n used, *cap room); returns nothing, cannot fail. */
-#define GROW(arr, n, cap)                                                                          \
-	do {                                                                                       \
-		if ((n) == (cap)) {                                                                \
-			(cap) = (cap) ? (cap)*2 : 8;                                               \
-			(arr) = xreallocarray((arr), (cap), sizeof(*(arr)));                       \
-		}                                                                                  \
+#define GROW(arr, n, cap)                                                    \
+	do {                                                                 \
+		if ((n) == (cap)) {                                          \
+			(cap) = (cap) ? (cap)*2 : 8;                         \
+			(arr) = xreallocarray((arr), (cap), sizeof(*(arr))); \
+		}                                                            \
 	} while (0)
 
 /* Bytes of a file or a buffer that grows. data is always followed by a NUL not counted in len. */

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Writing a run: blobs first, then the manifest that names them, each on the disk before the next.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/diff.h"
+#include "lib/journal_dir.h"
+
+#define KEEP_MAX (1u << 30)
+#define SPARE (256u << 10) /* manifest, diff and directory blocks */
+#define HINT "pass --journal DIR to keep the backup on this machine"
+
+struct journal {
+	int dirfd;
+	char *id, *path;
+	struct json_object *manifest, *changes, *kept;
+	size_t seq;
+};
+
+const char *journal_run(const struct journal *j)
+{
+	return j->id;
+}
+
+const char *journal_path(const struct journal *j)
+{
+	return j->path;
+}
+
+void journal_close(struct journal *j)
+{
+	if (!j)
+		return;
+	close_fd(j->dirfd);
+	json_object_put(j->manifest);
+	free(j->id);
+	free(j->path);
+	free(j);
+}
+
+static char *now_as(const char *fmt)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char buf[64];
+
+	gmtime_r(&now, &tm);
+	strftime(buf, sizeof(buf), fmt, &tm);
+	return xstrdup(buf);
+}
+
+/* Named by the second; a second run in one second gets a number behind. */
+static int make_run(int base, char **id)
+{
+	_cleanup_free_ char *stamp = now_as("%Y%m%dT%H%M%SZ");
+
+	for (int i = 1; i < 100; i++) {
+		char *name = i == 1 ? xstrdup(stamp) : xasprintf("%s-%02d", stamp, i);
+
+		if (mkdirat(base, name, 0700) == 0) {
+			*id = name;
+			return openat(base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		}
+		free(name);
+		if (errno != EEXIST)
+			return -1;
+	}
+	errno = EEXIST;
+	return -1;
+}
+
+static struct json_object *new_manifest(const struct journal *j, const struct journal_place *at,
+					const char *target)
+{
+	struct json_object *m = json_object_new_object();
+	_cleanup_free_ char *when = now_as("%Y-%m-%dT%H:%M:%SZ");
+
+	json_object_object_add(m, "bootmend", json_object_new_string(BOOTMEND_VERSION));
+	json_object_object_add(m, "format", json_object_new_int(1));
+	json_object_object_add(m, "run", json_object_new_string(j->id));
+	json_object_object_add(m, "when", json_object_new_string(when));
+	json_object_object_add(m, "target", json_text(target));
+	json_object_object_add(m, "identity", json_text(at->identity));
+	json_object_object_add(m, "changes", j->changes);
+	json_object_object_add(m, "kept", j->kept);
+	json_object_object_add(m, "undone", json_object_new_boolean(0));
+	return m;
+}
+
+static void explain(struct trouble *t, const struct journal_place *at, const char *what, int e)
+{
+	trouble_set(t, "%s in '%s': %s; nothing was changed; %s", what,
+		    at->dir ? at->dir : JOURNAL_DIR, strerror(-e),
+		    at->dir ? "choose another --journal DIR" : HINT);
+}
+
+int journal_open(const struct journal_place *at, const char *target, struct journal **out,
+		 struct trouble *t)
+{
+	struct journal *j = xcalloc(1, sizeof(*j));
+	_cleanup_close_ int base = journal_base(at, JOURNAL_MAKE);
+	int e = 0;
+
+	j->dirfd = -1;
+	if (base < 0)
+		e = base;
+	else if ((j->dirfd = make_run(base, &j->id)) < 0)
+		e = -errno;
+	if (e < 0) {
+		explain(t, at, "cannot make the backup", e);
+		journal_close(j);
+		return e;
+	}
+	j->path = xasprintf("%s/%s", at->dir ? at->dir : JOURNAL_DIR, j->id);
+	j->changes = json_object_new_array();
+	j->kept = json_object_new_array();
+	j->manifest = new_manifest(j, at, target);
+	e = journal_manifest_store(j->dirfd, j->manifest);
+	if (e == 0)
+		e = journal_dir_sync(base);
+	if (e < 0) {
+		explain(t, at, "cannot write the backup", e);
+		unlinkat(j->dirfd, "manifest.json", 0);
+		unlinkat(base, j->id, AT_REMOVEDIR);
+		journal_close(j);
+		return e;
+	}
+	*out = j;
+	return 0;
+}
+
+static uint64_t bytes_of(const struct plan *p)
+{
+	uint64_t sum = SPARE;
+
+	for (size_t i = 0; i < p->n; i++)
+		sum += p->c[i].before.content.len + p->c[i].after.content.len + 1024;
+	return sum;
+}
+
+static int has_room(const struct journal *j, uint64_t need, struct trouble *t)
+{
+	char want[32], have[32];
+	struct statvfs st;
+	uint64_t room;
+
+	if (fstatvfs(j->dirfd, &st) < 0)
+		return -errno;
+	room = (uint64_t)st.f_bfree * st.f_frsize;
+	if (room >= need)
+		return 0;
+	trouble_set(t,
+		    "no room for the backup in '%s' (%s needed, %s free); nothing was changed; %s",
+		    j->path, format_size(need, want, sizeof(want)),
+		    format_size(room, have, sizeof(have)), HINT);
+	return -ENOSPC;
+}
+
+static int put_blob(struct journal *j, const struct node *n, const char *name)
+{
+	if (n->type != NODE_FILE || !n->content_kept)
+		return 0;
+	return journal_put(j->dirfd, name, n->content.data ? n->content.data : "", n->content.len);
+}
+
+static int add_change(struct journal *j, const struct change *c)
+{
+	struct json_object *o = json_object_new_object();
+	char before[32], after[32];
+	int e;
+
+	j->seq++;
+	snprintf(before, sizeof(before), "%zu.before", j->seq);
+	snprintf(after, sizeof(after), "%zu.after", j->seq);
+	e = put_blob(j, &c->before, before);
+	if (e == 0)
+		e = put_blob(j, &c->after, after);
+	json_object_object_add(o, "n", json_object_new_int64((int64_t)j->seq));
+	json_object_object_add(o, "path", json_exact(c->path, strlen(c->path)));
+	json_object_object_add(o, "before", journal_node_json(&c->before, before));
+	json_object_object_add(o, "after", journal_node_json(&c->after, after));
+	json_object_array_add(j->changes, o);
+	return e;
+}
+
+static int add_diff(struct journal *j, const struct plan *p)
+{
+	_cleanup_bytes_ struct bytes diff = { 0 };
+	int e = journal_get(j->dirfd, "plan.diff", KEEP_MAX, &diff);
+
+	if (e < 0 && e != -ENOENT)
+		return e;
+	plan_diff(p, &diff);
+	return journal_replace(j->dirfd, "plan.diff", diff.data ? diff.data : "", diff.len);
+}
+
+int journal_add(struct journal *j, const struct plan *p, struct trouble *t)
+{
+	int e = has_room(j, bytes_of(p), t);
+
+	for (size_t i = 0; e == 0 && i < p->n; i++)
+		e = add_change(j, &p->c[i]);
+	if (e == 0)
+		e = add_diff(j, p);
+	if (e == 0)
+		e = journal_dir_sync(j->dirfd);
+	if (e == 0)
+		e = journal_manifest_store(j->dirfd, j->manifest);
+	if (e < 0)
+		trouble_set(t, "cannot write the backup in '%s': %s; %s", j->path, strerror(-e),
+			    HINT);
+	return e;
+}
+
+/* The helper's own file, by the helper's own name: not a path of the patient. */
+static int copy_in(struct journal *j, const char *file, const char *name)
+{
+	_cleanup_close_ int in = open(file, O_RDONLY | O_CLOEXEC), out = -1;
+	char buf[65536];
+	ssize_t n;
+
+	if (in < 0)
+		return -errno;
+	out = openat(j->dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (out < 0)
+		return -errno;
+	while ((n = read(in, buf, sizeof(buf))) > 0) {
+		if (write(out, buf, (size_t)n) != n)
+			return errno ? -errno : -EIO;
+	}
+	if (n < 0 || fsync(out) < 0)
+		return -errno;
+	return 0;
+}
+
+int journal_keep(struct journal *j, const char *file, const char *name, struct trouble *t)
+{
+	int e = copy_in(j, file, name);
+
+	if (e == 0) {
+		json_object_array_add(j->kept, json_text(name));
+		e = journal_manifest_store(j->dirfd, j->manifest);
+	}
+	if (e < 0)
+		trouble_set(t, "cannot keep '%s' in '%s': %s; %s", file, j->path, strerror(-e),
+			    HINT);
+	return e;
+}
