@@ -11,27 +11,27 @@
 
 enum image_state {
 	IMAGE_ABSENT,
-	IMAGE_EMPTY,	 /* size 0 */
-	IMAGE_DAMAGED,	 /* wrong magic, or shorter than its own header says */
+	IMAGE_EMPTY,   /* size 0 */
+	IMAGE_DAMAGED, /* wrong magic, or shorter than its own header says */
 	IMAGE_UNREADABLE,
-	IMAGE_OK,	 /* for an initramfs: not empty and starts with a known magic */
-	IMAGE_UNJUDGED,	 /* a format this program does not know: neither good nor bad */
+	IMAGE_OK,	/* for an initramfs: not empty and starts with a known magic */
+	IMAGE_UNJUDGED, /* a format this program does not know: neither good nor bad */
 };
 
 struct kernel {
 	const char *version; /* "6.1.0-50-amd64": the suffix of vmlinuz-* */
 	const char *image;   /* "/boot/vmlinuz-6.1.0-50-amd64"; NULL: only modules are there */
-	const char *initrd;  /* "/boot/initrd.img-…", "/boot/initramfs-….img", … ; NULL: none */
+	const char *initrd; /* "/boot/initrd.img-…", "/boot/initramfs-….img", … ; NULL: none */
 	const char *config, *system_map; /* NULL: none */
-	const char *modules; /* "/lib/modules/VERSION"; NULL: none */
+	const char *modules;		 /* "/lib/modules/VERSION"; NULL: none */
 	enum image_state image_state, initrd_state;
 	const char *image_why, *initrd_why; /* for DAMAGED and UNREADABLE, one line; else NULL */
 	uint64_t image_size, initrd_size;
 	const char *inner_version; /* from the bzImage header; NULL unknown */
-	bool modules_dep;    /* modules.dep is there and not empty */
-	bool modules_builtin_only; /* no *.ko at all below modules: nothing to depend on */
-	bool rescue;	     /* a rescue image of dracut (0-rescue-…), not a version */
-	bool needs_initrd;   /* its siblings or its distribution boot with one */
+	bool modules_dep;	   /* modules.dep is there and not empty */
+	bool modules_builtin_only; /* modules.builtin is there and no *.ko: nothing to depend on */
+	bool rescue;		   /* a rescue image of dracut (0-rescue-…), not a version */
+	bool needs_initrd;	   /* its siblings or its distribution boot with one */
 };
 
 struct kernels {
