@@ -4,6 +4,7 @@
 
 #include "kernel_image.h"
 
+#define HEADER_MIN 0x206u /* no kernel is smaller than its header */
 #define HEAD_MAX 0x1000u
 #define INITRD_HEAD_MAX (64u << 10)
 #define VERSION_MAX 256u
@@ -147,25 +148,31 @@ static const struct {
 	{ 0, "\xd0\x0d\xfe\xed", 4, judge_not }, /* flattened image tree */
 };
 
-static void judge_unknown(struct judge *j, const struct head *h, enum image_machine m)
+static void judge_unknown(struct judge *j, enum image_machine m)
 {
-	if (all_zero(h->data, h->len))
-		damaged(j, "starts with zero bytes only");
-	else if (m == MACHINE_X86)
-		damaged(j, h->len < 0x206 ? "too short for a kernel" : "has no kernel header");
+	if (m == MACHINE_X86)
+		damaged(j, "has no kernel header");
 	else
 		j->out->state = IMAGE_UNJUDGED;
 }
 
 static void judge_head(struct judge *j, const struct head *h, enum image_machine m)
 {
+	if (all_zero(h->data, h->len)) {
+		damaged(j, "starts with zero bytes only");
+		return;
+	}
+	if (h->len < HEADER_MIN) {
+		damaged(j, "too short for a kernel");
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
 		if (memcmp(h->data + formats[i].at, formats[i].magic, formats[i].len) != 0)
 			continue;
 		formats[i].judge(j, h);
 		return;
 	}
-	judge_unknown(j, h, m);
+	judge_unknown(j, m);
 }
 
 /* A scan without root's rights says nothing about what it may not read. */

@@ -15,13 +15,6 @@
 
 /* --- version order --- */
 
-static const char *skip_separators(const char *s)
-{
-	while (*s && *s != '~' && !isalnum((unsigned char)*s))
-		s++;
-	return s;
-}
-
 static size_t run_length(const char *s, bool digits)
 {
 	size_t n = 0;
@@ -57,6 +50,14 @@ static bool is_candidate(const char *s)
 	const char *digits = after(s, "rc");
 
 	return digits && isdigit((unsigned char)*digits);
+}
+
+/* The tilde of "6.1~rc3" says what rc says by itself. */
+static const char *skip_separators(const char *s)
+{
+	while (*s && !isalnum((unsigned char)*s) && (*s != '~' || is_candidate(s + 1)))
+		s++;
+	return s;
 }
 
 /* Where a number or word ends and the other has nothing more. */
