@@ -91,6 +91,13 @@ static inline void testtree_dir(struct testtree *t, const char *path)
 	mkdir(full, 0755);
 }
 
+static inline void testtree_unlink(struct testtree *t, const char *path)
+{
+	_cleanup_free_ char *full = testtree_path(t, path);
+
+	assert_int_equal(unlink(full), 0);
+}
+
 static inline void testtree_link(struct testtree *t, const char *path, const char *target)
 {
 	_cleanup_free_ char *full = testtree_path(t, path);
