@@ -17,7 +17,7 @@
 #define HINT "pass --journal DIR to keep the backup on this machine"
 
 struct journal {
-	int dirfd;
+	int base, dirfd;
 	char *id, *path;
 	struct json_object *manifest, *changes, *kept;
 	size_t seq;
@@ -38,6 +38,7 @@ void journal_close(struct journal *j)
 	if (!j)
 		return;
 	close_fd(j->dirfd);
+	close_fd(j->base);
 	json_object_put(j->manifest);
 	free(j->id);
 	free(j->path);
@@ -104,10 +105,10 @@ int journal_open(const struct journal_place *at, const char *target, struct jour
 		 struct trouble *t)
 {
 	struct journal *j = xcalloc(1, sizeof(*j));
-	_cleanup_close_ int base = journal_base(at, JOURNAL_MAKE);
-	int e = 0;
+	int e = 0, base = journal_base(at, JOURNAL_MAKE);
 
 	j->dirfd = -1;
+	j->base = base;
 	if (base < 0)
 		e = base;
 	else if ((j->dirfd = make_run(base, &j->id)) < 0)
@@ -126,13 +127,31 @@ int journal_open(const struct journal_place *at, const char *target, struct jour
 		e = journal_dir_sync(base);
 	if (e < 0) {
 		explain(t, at, "cannot write the backup", e);
-		unlinkat(j->dirfd, "manifest.json", 0);
-		unlinkat(base, j->id, AT_REMOVEDIR);
-		journal_close(j);
+		journal_discard(j);
 		return e;
 	}
 	*out = j;
 	return 0;
+}
+
+void journal_discard(struct journal *j)
+{
+	static const char *const names[] = { "manifest.json", "manifest.json.new", "plan.diff",
+					     "plan.diff.new" };
+
+	for (size_t i = 1; i <= j->seq; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "%zu.before", i);
+		unlinkat(j->dirfd, name, 0);
+		snprintf(name, sizeof(name), "%zu.after", i);
+		unlinkat(j->dirfd, name, 0);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		unlinkat(j->dirfd, names[i], 0);
+	/* What was kept (an undo file of e2fsck) stays: the directory is then not empty. */
+	unlinkat(j->base, j->id, AT_REMOVEDIR);
+	journal_close(j);
 }
 
 static uint64_t bytes_of(const struct plan *p)

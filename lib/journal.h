@@ -40,6 +40,9 @@ int journal_add(struct journal *j, const struct plan *p, struct trouble *t);
 int journal_keep(struct journal *j, const char *file, const char *name, struct trouble *t);
 void journal_close(struct journal *j); /* NULL is fine */
 
+/* Closes a run that changed nothing and removes it: no empty backup stays behind. */
+void journal_discard(struct journal *j);
+
 struct journal_run {
 	const char *id;	    /* sorts by time */
 	const char *target; /* what was repaired */

@@ -69,13 +69,34 @@ void text_escape(const char *s, size_t n, struct bytes *out)
 	}
 }
 
+static bool is_utf8(const char *s, size_t n)
+{
+	const unsigned char *u = (const unsigned char *)s;
+
+	for (size_t i = 0, len; i < n; i += len) {
+		len = utf8_len(u + i, n - i);
+		if (!len)
+			return false;
+	}
+	return true;
+}
+
 struct json_object *json_text(const char *s)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
+	size_t n = s ? strlen(s) : 0;
+	const unsigned char *u = (const unsigned char *)s;
 
 	if (!s)
 		return NULL;
-	text_escape(s, strlen(s), &b);
+	bytes_add(&b, "", 0);
+	for (size_t i = 0, len; i < n; i += len ? len : 1) {
+		len = utf8_len(u + i, n - i);
+		if (len)
+			bytes_add(&b, s + i, len);
+		else
+			bytes_addf(&b, "\\x%02x", u[i]);
+	}
 	return json_object_new_string_len(b.data, (int)b.len);
 }
 
@@ -84,7 +105,7 @@ struct json_object *json_exact(const void *p, size_t n)
 	_cleanup_bytes_ struct bytes b = { 0 };
 	const unsigned char *u = p;
 
-	if (text_is_plain(p, n) && !(n >= 4 && memcmp(p, "hex:", 4) == 0))
+	if (is_utf8(p, n) && !(n >= 4 && memcmp(p, "hex:", 4) == 0))
 		return json_object_new_string_len(p, (int)n);
 	bytes_adds(&b, "hex:");
 	for (size_t i = 0; i < n; i++)

@@ -14,7 +14,7 @@
 /* A string; bytes that are not UTF-8, and control characters but tab, become \xNN. NULL gives null.
  */
 struct json_object *json_text(const char *s);
-/* A string "hex:…" when the bytes are not plain UTF-8 text (or begin so), else the text itself. */
+/* A string "hex:…" when the bytes are not UTF-8 (or begin so), else the text itself. */
 struct json_object *json_exact(const void *p, size_t n);
 /* The bytes of what json_exact() made; false when it is no string or bad hex. Free with
  * bytes_free(). */

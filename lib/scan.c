@@ -390,11 +390,11 @@ static void filter(struct scan *s, struct said **said, struct finding **from, co
 	s->tail = from;
 }
 
-static void order_by_stage(struct scan *s)
+void findings_order(struct finding **list)
 {
-	struct finding *all = s->findings, **tail = &s->findings;
+	struct finding *all = *list, **tail = list;
 
-	s->findings = NULL;
+	*list = NULL;
 	for (int stage = AT_FIRMWARE; stage <= AT_RUNTIME; stage++) {
 		for (struct finding **f = &all; *f;) {
 			struct finding *it = *f;
@@ -409,7 +409,6 @@ static void order_by_stage(struct scan *s)
 			tail = &it->next;
 		}
 	}
-	s->tail = tail;
 }
 
 void scan_run(struct scan *s, const struct check *const *checks, const struct selection *sel)
@@ -427,7 +426,8 @@ void scan_run(struct scan *s, const struct check *const *checks, const struct se
 	HASH_CLEAR(hh, said);
 	if (s->texts)
 		HASH_CLEAR(hh, s->texts->by_path);
-	order_by_stage(s);
+	findings_order(&s->findings);
+	s->tail = NULL; /* a scan runs once */
 }
 
 bool finding_same(const struct finding *a, const struct finding *b)

@@ -23,6 +23,8 @@ void scan_run(struct scan *s, const struct check *const *checks, const struct se
 /* A file that is there and cannot be read, whichever check asked for it. */
 extern const struct problem engine_unreadable;
 
+/* Sorts a list by stage; within a stage the order stays. */
+void findings_order(struct finding **list);
 /* Same problem of the same file with the same words. Lines may have moved. */
 bool finding_same(const struct finding *a, const struct finding *b);
 

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <signal.h>
+
+#include "cmd/registry.h"
+#include "cmd/repair.h"
+
+#define PASSES 6 /* each pass may uncover what the next repairs; a chain this long is a defect */
+
+struct passes {
+	struct finding *seen[PASSES + 1]; /* what each scan found, the read-only one first */
+	size_t n;
+};
+
+static struct finding *look(struct session *s, const struct selection *sel)
+{
+	struct scan scan;
+
+	facts_gather(s->root, s->arena, &s->facts);
+	scan_init(&scan, s->root, &s->facts, s->arena);
+	scan_run(&scan, all_checks, sel);
+	return scan.findings;
+}
+
+/* Ctrl-C in the middle would be survived (that is what the journal is for) but need not happen. */
+static void hold_signals(sigset_t *old)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, old);
+}
+
+static int has_room(const struct session *s, const struct plan *p, struct trouble *t)
+{
+	char want[32], have[32];
+	struct statvfs st;
+	uint64_t room, need = plan_needs(p);
+
+	if (root_statvfs(s->root, "/", &st) < 0)
+		return 0;
+	if (st.f_flag & ST_RDONLY) {
+		trouble_set(t, "the file system is read-only; nothing was changed");
+		return -EROFS;
+	}
+	room = (uint64_t)st.f_bfree * st.f_frsize;
+	if (room >= need)
+		return 0;
+	trouble_set(
+		t,
+		"the patient's file system is full (%s needed for the repair, %s free); nothing "
+		"was changed; free some space first, and pass --journal DIR to keep the backup on "
+		"this machine",
+		format_size(need, want, sizeof(want)), format_size(room, have, sizeof(have)));
+	return -ENOSPC;
+}
+
+static int keep_undo_files(struct session *s, struct journal *j, struct trouble *t)
+{
+	const char *const *files = s->view ? view_undo_files(s->view) : NULL;
+	int e = 0;
+
+	for (size_t i = 0; e == 0 && files && files[i]; i++) {
+		const char *slash = strrchr(files[i], '/');
+
+		e = journal_keep(j, files[i], slash ? slash + 1 : files[i], t);
+	}
+	return e;
+}
+
+static int open_journal(struct session *s, const char *dir, struct repair *out, struct trouble *t)
+{
+	struct journal_place at = session_journal(s, dir);
+	int e;
+
+	if (out->journal)
+		return 0;
+	e = journal_open(&at, s->targets[0], &out->journal, t);
+	return e == 0 ? keep_undo_files(s, out->journal, t) : e;
+}
+
+/* Journal first, then the disk. */
+static int carry_out(struct session *s, struct plan *p, const char *dir, struct repair *out,
+		     bool *unlabelled, struct trouble *t)
+{
+	sigset_t old;
+	int e = has_room(s, p, t);
+
+	if (e < 0)
+		return e;
+	hold_signals(&old);
+	e = open_journal(s, dir, out, t);
+	if (e == 0)
+		e = journal_add(out->journal, p, t);
+	if (e == 0)
+		e = plan_apply(s->root, p, unlabelled, t);
+	for (size_t i = 0; i < p->n; i++)
+		out->changes += p->c[i].done;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return e;
+}
+
+static int relabel(struct session *s, const char *dir, struct repair *out, struct trouble *t)
+{
+	_cleanup_plan_ struct plan p = { 0 };
+	int e = plan_relabel(s->root, &p);
+
+	return e == 0 && p.n ? carry_out(s, &p, dir, out, NULL, t) : e;
+}
+
+static const struct finding *find_same(const struct finding *list, const struct finding *f)
+{
+	for (; list; list = list->next) {
+		if (finding_same(list, f))
+			return list;
+	}
+	return NULL;
+}
+
+/* What was seen in some pass and is not there any more. */
+static void add_fixed(struct session *s, struct passes *ps, struct finding *final,
+		      struct finding **out)
+{
+	struct finding *fixed = NULL, **tail = &fixed;
+
+	for (size_t i = 0; i < ps->n; i++) {
+		for (struct finding *f = ps->seen[i]; f; f = f->next) {
+			struct finding *copy;
+
+			if (f == final)
+				break;
+			if (find_same(final, f) || find_same(fixed, f))
+				continue;
+			copy = arena_new_struct(s->arena, struct finding);
+			*copy = *f;
+			copy->outcome = FIXED;
+			copy->outcome_why = NULL;
+			copy->next = NULL;
+			*tail = copy;
+			tail = &copy->next;
+		}
+	}
+	*tail = final;
+	*out = fixed;
+}
+
+/* A problem whose fix was allowed and that is still there is a defect, and said so. */
+static void mark_failed(const struct plan_policy *policy, struct finding *final)
+{
+	for (struct finding *f = final; f; f = f->next) {
+		if (f->outcome != OPEN || !plan_allows(policy, f))
+			continue;
+		f->outcome = FAILED;
+		f->outcome_why = "still there after the repair";
+	}
+}
+
+/* Findings of the read-only view that a replay can explain are not ours to claim. */
+static struct finding *drop_stale(struct finding *list)
+{
+	struct finding *kept = NULL, **tail = &kept;
+
+	for (struct finding *f = list, *next; f; f = next) {
+		next = f->next;
+		if (!streq(f->problem->id, "fs.journal"))
+			continue;
+		f->next = NULL;
+		*tail = f;
+		tail = &f->next;
+	}
+	return kept;
+}
+
+int repair_run(struct session *s, const struct selection *sel, const struct plan_policy *policy,
+	       const char *journal_dir, struct finding *before, struct repair *out,
+	       struct trouble *t)
+{
+	struct passes ps = { .seen = { drop_stale(before) }, .n = 1 };
+	struct finding *now = NULL;
+	bool unlabelled = false, more = true;
+	int e = 0;
+
+	*out = (struct repair){ 0 };
+	while (e == 0 && more && ps.n <= PASSES) {
+		_cleanup_plan_ struct plan p = { 0 };
+
+		now = ps.seen[ps.n++] = look(s, sel);
+		if (ps.n > PASSES)
+			break;
+		e = plan_make(s->root, now, policy, &p);
+		more = e == 0 && p.n > 0;
+		if (more)
+			e = carry_out(s, &p, journal_dir, out, &unlabelled, t);
+	}
+	if (e == 0 && unlabelled)
+		e = relabel(s, journal_dir, out, t);
+	if (e < 0)
+		trouble_set(t, "the repair stopped: %s", strerror(-e));
+	if (e < 0 && out->changes)
+		now = look(s, sel); /* some of it was done */
+	else
+		ps.n--; /* the last scan is what is left */
+	if (out->journal && !out->changes) {
+		journal_discard(out->journal);
+		out->journal = NULL;
+	}
+	if (e == 0)
+		mark_failed(policy, now);
+	add_fixed(s, &ps, now, &out->findings);
+	findings_order(&out->findings);
+	return e;
+}

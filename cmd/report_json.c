@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The interface for programs. Members are only ever added; ids and words are those of `bootmend
+ * list`. */
+#include "cmd/report.h"
+#include "lib/jsonio.h"
+#include "lib/plan.h"
+
+#define FORMAT 1
+
+static void put(struct json_object *o, const char *key, const char *value)
+{
+	json_object_object_add(o, key, json_text(value));
+}
+
+static struct json_object *list_json(const char *const *list)
+{
+	struct json_object *o = json_object_new_array();
+
+	for (size_t i = 0; list && list[i]; i++)
+		json_object_array_add(o, json_text(list[i]));
+	return o;
+}
+
+static struct json_object *finding_json(const struct report *r, const struct finding *f)
+{
+	struct json_object *o = json_object_new_object();
+	_cleanup_bytes_ struct bytes diff = { 0 };
+	bool stale = r->facts && r->facts->stale;
+
+	put(o, "severity", severity_name(f->severity));
+	put(o, "id", f->problem->id);
+	put(o, "stage", stage_name(f->problem->stage));
+	put(o, "title", f->problem->title);
+	put(o, "path", f->path);
+	json_object_object_add(o, "line", f->line ? json_object_new_int64((int64_t)f->line) : NULL);
+	put(o, "quote", f->quote);
+	put(o, "detail", f->detail);
+	put(o, "fix", safety_name(f->edits ? f->safety : FIX_NONE));
+	json_object_object_add(o, "choices", list_json(f->choices));
+	put(o, "outcome", outcome_name(f->outcome));
+	put(o, "outcome_why", f->outcome_why);
+	json_object_object_add(o, "unconfirmed", json_object_new_boolean(f->absence && stale));
+	put(o, "why", f->problem->why);
+	put(o, "by_hand", f->problem->by_hand);
+	if (r->root && f->edits && f->outcome == OPEN)
+		finding_diff(r->root, f, &diff);
+	put(o, "diff", diff.len ? diff.data : NULL);
+	return o;
+}
+
+static struct json_object *system_json(const struct facts *k)
+{
+	struct json_object *o = json_object_new_object();
+
+	put(o, "id", k->os.id);
+	put(o, "version", k->os.version_id);
+	put(o, "name", k->os.pretty);
+	put(o, "init", init_name(k->init));
+	put(o, "root_uuid", k->root_part ? k->root_part->uuid : NULL);
+	put(o, "root_type", k->root_part ? k->root_part->type : NULL);
+	json_object_object_add(o, "root_partition",
+			       k->root_part ? json_object_new_int(k->root_part->number) : NULL);
+	json_object_object_add(o, "memory_bytes",
+			       k->memory ? json_object_new_int64((int64_t)k->memory) : NULL);
+	json_object_object_add(o, "stale_view", json_object_new_boolean(k->stale));
+	return o;
+}
+
+static void put_counts(struct json_object *o, const struct report *r)
+{
+	struct counts c = report_counts(r);
+
+	for (int s = STOPS_BOOT; s <= NOTE; s++)
+		json_object_object_add(o, severity_name((enum severity)s),
+				       json_object_new_int64((int64_t)c.by_severity[s]));
+	json_object_object_add(o, "fixed", json_object_new_int64((int64_t)c.fixed));
+	json_object_object_add(o, "left", json_object_new_int64((int64_t)c.left));
+}
+
+static struct json_object *journal_json(const struct report *r)
+{
+	struct json_object *o;
+
+	if (!r->run)
+		return NULL;
+	o = json_object_new_object();
+	put(o, "run", r->run);
+	put(o, "path", r->journal);
+	put(o, "undo", r->undo);
+	return o;
+}
+
+static struct json_object *summary_json(const struct report *r)
+{
+	static const char *const modes[] = {
+		[REPORT_SCAN] = "scan", [REPORT_DRY_RUN] = "dry-run", [REPORT_FIX] = "fix"
+	};
+	struct json_object *o = json_object_new_object(), *counts = json_object_new_object();
+	_cleanup_free_ char *verdict = report_verdict(r);
+
+	put(o, "bootmend", BOOTMEND_VERSION);
+	json_object_object_add(o, "format", json_object_new_int(FORMAT));
+	put(o, "mode", modes[r->mode]);
+	json_object_object_add(o, "targets", list_json(r->targets));
+	json_object_object_add(o, "system", r->facts ? system_json(r->facts) : NULL);
+	json_object_object_add(o, "steps", list_json(r->steps));
+	put_counts(counts, r);
+	json_object_object_add(o, "counts", counts);
+	json_object_object_add(o, "status", json_object_new_int(r->status));
+	put(o, "verdict", verdict);
+	put(o, "error", r->trouble);
+	json_object_object_add(o, "backup", journal_json(r));
+	put(o, "diff", r->diff && r->diff->len ? r->diff->data : NULL);
+	return o;
+}
+
+void report_json(FILE *out, const struct report *r)
+{
+	struct json_object *o = summary_json(r), *findings = json_object_new_array();
+
+	for (const struct finding *f = r->findings; f; f = f->next)
+		json_object_array_add(findings, finding_json(r, f));
+	json_object_object_add(o, "findings", findings);
+	fprintf(out, "%s\n",
+		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
+							  JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+static void put_jsonl(FILE *out, struct json_object *o, const char *type)
+{
+	put(o, "type", type);
+	fprintf(out, "%s\n",
+		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
+							  JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+void report_jsonl(FILE *out, const struct report *r)
+{
+	for (const struct finding *f = r->findings; f; f = f->next)
+		put_jsonl(out, finding_json(r, f), "finding");
+	put_jsonl(out, summary_json(r), "summary");
+}
