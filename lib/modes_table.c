@@ -258,9 +258,8 @@ enum severity modes_severity(const struct modes_rule *r, unsigned faults)
 	return s;
 }
 
-mode_t modes_repaired(const struct modes_rule *r, mode_t mode)
+mode_t modes_repaired(const struct modes_rule *r, mode_t mode, unsigned faults)
 {
-	unsigned faults = modes_faults(r, mode);
 	mode_t now = mode & 07777;
 
 	if (faults & MODES_OPEN)
@@ -271,7 +270,7 @@ mode_t modes_repaired(const struct modes_rule *r, mode_t mode)
 	if ((faults & MODES_LOST_X) && (r->kind == MODES_EXEC || r->kind == MODES_SETUID))
 		now |= (now & 0444) >> 2;
 	if (faults & MODES_LOST_SPECIAL)
-		now |= r->must;
+		now |= r->must & 07000;
 	if ((faults & MODES_LOST_SPECIAL) && (r->flags & MODES_ANY_SPECIAL))
 		now |= 04000;
 	return now;

@@ -8,8 +8,7 @@
  *
  *	for (i = 0; i < modes_rules; i++)
  *		faults = modes_faults(&modes_rule[i], st.st_mode);
- *		if (faults)
- *			st.st_mode becomes modes_repaired(&modes_rule[i], st.st_mode)
+ *		st.st_mode becomes modes_repaired(&modes_rule[i], st.st_mode, faults)
  *
  * Owner of everything named here is root, unless MODES_ANY_OWNER.
  *
@@ -74,8 +73,8 @@ enum {
 unsigned modes_faults(const struct modes_rule *r, mode_t mode);
 /* How bad the worst of these faults is; NOTE for none. */
 enum severity modes_severity(const struct modes_rule *r, unsigned faults);
-/* The least change of mode after which modes_faults() says 0; mode itself when it has none. */
-mode_t modes_repaired(const struct modes_rule *r, mode_t mode);
+/* The least change of mode that takes these faults away; with all of them, none is left. */
+mode_t modes_repaired(const struct modes_rule *r, mode_t mode, unsigned faults);
 
 /* What it means for the boot when the program at path, or of that name, cannot run. */
 enum severity modes_program_severity(const char *path);
