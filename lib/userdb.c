@@ -191,30 +191,43 @@ static bool trim(struct arena *a, const struct line *line, struct userdb_entry *
 
 /* --- the file --- */
 
-struct name_at {
-	const char *name;
-	size_t i;
-};
-
-static int by_name(const void *a, const void *b)
+static int by_name(const void *a, const void *b, void *db)
 {
-	const struct name_at *x = a, *y = b;
-	int c = strcmp(x->name, y->name);
+	const struct userdb_entry *e = ((const struct userdb *)db)->e;
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	int c = strcmp(e[x].name, e[y].name);
 
-	return c ? c : x->i < y->i ? -1 : x->i > y->i;
+	return c ? c : x < y ? -1 : x > y;
 }
 
-static void mark_duplicates(struct userdb *db)
+static int by_id(const void *a, const void *b, void *db)
 {
-	_cleanup_free_ struct name_at *names = xcalloc(db->n + 1, sizeof(*names));
+	const struct userdb_entry *e = ((const struct userdb *)db)->e;
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
 
-	for (size_t i = 0; i < db->n; i++)
-		names[i] = (struct name_at){ .name = db->e[i].name, .i = i };
-	qsort(names, db->n, sizeof(*names), by_name);
-	for (size_t i = 1; i < db->n; i++) {
-		if (streq(names[i].name, names[i - 1].name))
-			db->e[names[i].i].faults |= USERDB_DUPLICATE;
+	if (e[x].id != e[y].id)
+		return e[x].id < e[y].id ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static void sort(struct arena *a, struct userdb *db)
+{
+	size_t *names = arena_alloc(a, (db->n + 1) * sizeof(*names));
+	size_t *ids = arena_alloc(a, (db->n + 1) * sizeof(*ids));
+
+	for (size_t i = 0; i < db->n; i++) {
+		names[i] = i;
+		if (!db->e[i].dead)
+			ids[db->living++] = i;
 	}
+	qsort_r(names, db->n, sizeof(*names), by_name, db);
+	qsort_r(ids, db->living, sizeof(*ids), by_id, db);
+	for (size_t i = 1; i < db->n; i++) {
+		if (streq(db->e[names[i]].name, db->e[names[i - 1]].name))
+			db->e[names[i]].faults |= USERDB_DUPLICATE;
+	}
+	db->by_name = names;
+	db->by_id = ids;
 }
 
 void userdb_parse(struct arena *a, const struct text *t, enum userdb_kind kind,
@@ -240,19 +253,28 @@ void userdb_parse(struct arena *a, const struct text *t, enum userdb_kind kind,
 		ARENA_GROW(a, db.e, db.n, cap);
 		db.e[db.n++] = e;
 	}
-	mark_duplicates(&db);
+	sort(a, &db);
 	*out = db;
 }
 
 const struct userdb_entry *userdb_find(const struct userdb *db, const char *name)
 {
 	const struct userdb_entry *dead = NULL;
+	size_t from = 0, to = db->n;
 
-	for (size_t i = 0; i < db->n; i++) {
-		const struct userdb_entry *e = &db->e[i];
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (strcmp(db->e[db->by_name[middle]].name, name) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; from < db->n; from++) {
+		const struct userdb_entry *e = &db->e[db->by_name[from]];
 
 		if (!streq(e->name, name))
-			continue;
+			break;
 		if (!e->dead)
 			return e;
 		if (!dead)
@@ -263,11 +285,19 @@ const struct userdb_entry *userdb_find(const struct userdb *db, const char *name
 
 const struct userdb_entry *userdb_by_id(const struct userdb *db, uint32_t id)
 {
-	for (size_t i = 0; i < db->n; i++) {
-		if (!db->e[i].dead && db->e[i].id == id)
-			return &db->e[i];
+	size_t from = 0, to = db->living;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (db->e[db->by_id[middle]].id < id)
+			from = middle + 1;
+		else
+			to = middle;
 	}
-	return NULL;
+	if (from == db->living || db->e[db->by_id[from]].id != id)
+		return NULL;
+	return &db->e[db->by_id[from]];
 }
 
 bool userdb_is_sound(const struct userdb *db)

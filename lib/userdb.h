@@ -24,7 +24,7 @@ enum userdb_kind { USERDB_PASSWD, USERDB_SHADOW, USERDB_GROUP, USERDB_GSHADOW };
 enum userdb_libc { USERDB_GLIBC, USERDB_MUSL };
 
 #define USERDB_FIELDS 9	      /* the most a line of any kind has */
-#define USERDB_MAX (1u << 18) /* entries read of one file */
+#define USERDB_MAX (1u << 17) /* entries read of one file */
 
 /* Faults of an entry, or'ed. */
 enum {
@@ -60,9 +60,11 @@ struct userdb {
 	enum userdb_kind kind;
 	struct userdb_entry *e; /* in file order */
 	size_t n;
-	size_t cr;   /* entries that end in CR */
-	size_t dead; /* entries the C library does not take */
-	bool nis;    /* has "+" or "-" lines: more may come from elsewhere */
+	const size_t *by_name, *by_id; /* indices, sorted: for userdb_find() and userdb_by_id() */
+	size_t living;		       /* in by_id */
+	size_t cr;		       /* entries that end in CR */
+	size_t dead;		       /* entries the C library does not take */
+	bool nis;		       /* has "+" or "-" lines: more may come from elsewhere */
 };
 
 void userdb_parse(struct arena *a, const struct text *t, enum userdb_kind kind,

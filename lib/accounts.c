@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "lib/accounts.h"
+#include "lib/backups.h"
+#include "lib/crypthash.h"
+#include "lib/sysuser.h"
+
+#define ADDED_MAX 1000 /* groups made up for users whose own is gone */
+#define USERS_MAX 1000 /* users looked at for another way in */
+
+/* --- the files as they are --- */
+
+static void read_file(struct accounts *acc, struct accounts_file *f, enum userdb_kind kind,
+		      const char *path)
+{
+	int e;
+
+	*f = (struct accounts_file){ .kind = kind, .path = path, .db = { .kind = kind } };
+	e = scan_read(acc->scan, path, &f->text);
+	if (e < 0) {
+		f->state = root_is_absent(e) ? ACCOUNTS_MISSING : ACCOUNTS_UNREADABLE;
+		return;
+	}
+	f->state = userdb_is_hollow(f->text) ? ACCOUNTS_HOLLOW : ACCOUNTS_THERE;
+	if (f->state == ACCOUNTS_THERE)
+		userdb_parse(acc->scan->arena, f->text, kind, acc->libc, &f->db);
+}
+
+static bool has_login_program(const struct accounts *acc)
+{
+	static const char *const programs[] = {
+		"/bin/login",	    "/usr/bin/login",  "/sbin/agetty",
+		"/usr/sbin/agetty", "/usr/bin/agetty", "/sbin/mingetty",
+		"/sbin/getty",	    "/usr/sbin/sshd",  "/sbin/sulogin",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		if (root_is_program(acc->scan->root, programs[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool says_shadow(const struct userdb *db)
+{
+	for (size_t i = 0; i < db->n; i++) {
+		if (streq(db->e[i].field[PW_PASSWD], "x") ||
+		    startswith(db->e[i].field[PW_PASSWD], "##"))
+			return true;
+	}
+	return false;
+}
+
+void accounts_gather(struct scan *s, struct accounts *out)
+{
+	*out = (struct accounts){ .scan = s, .libc = s->facts->musl ? USERDB_MUSL : USERDB_GLIBC };
+	read_file(out, &out->passwd, USERDB_PASSWD, "/etc/passwd");
+	read_file(out, &out->shadow, USERDB_SHADOW, "/etc/shadow");
+	read_file(out, &out->group, USERDB_GROUP, "/etc/group");
+	read_file(out, &out->gshadow, USERDB_GSHADOW, "/etc/gshadow");
+	out->interactive = accounts_best_shell(out) && has_login_program(out);
+	out->foreign_shadow = root_is_dir(s->root, "/etc/tcb");
+	/* A passwd that will be written anew keeps passwords in shadow. */
+	out->uses_shadow = out->passwd.state != ACCOUNTS_THERE || says_shadow(&out->passwd.db);
+}
+
+/* --- backups --- */
+
+struct wanted {
+	struct accounts *acc;
+	enum userdb_kind kind;
+};
+
+static bool is_sound(const struct text *t, const void *arg)
+{
+	const struct wanted *w = arg;
+	struct userdb db;
+
+	userdb_parse(w->acc->scan->arena, t, w->kind, w->acc->libc, &db);
+	return userdb_is_sound(&db);
+}
+
+const char *accounts_backup(struct accounts *acc, struct accounts_file *f)
+{
+	struct wanted w = { .acc = acc, .kind = f->kind };
+	struct backup b;
+
+	if (f->looked)
+		return f->backup;
+	f->looked = true;
+	if (!backups_find(acc->scan->root, acc->scan->arena, f->path, is_sound, &w, &b))
+		return NULL;
+	f->backup_text = scan_text(acc->scan, b.path);
+	if (!f->backup_text)
+		return NULL;
+	userdb_parse(acc->scan->arena, f->backup_text, f->kind, acc->libc, &f->backup_db);
+	f->backup = b.path;
+	return f->backup;
+}
+
+void accounts_at(struct finding *found, const struct accounts_file *f, size_t line)
+{
+	finding_at(found, f->text, line);
+	if (f->kind == USERDB_SHADOW || f->kind == USERDB_GSHADOW)
+		found->quote = NULL;
+}
+
+/* --- shells --- */
+
+bool accounts_is_shell(const struct accounts *acc, const char *shell)
+{
+	const struct root *r = acc->scan->root;
+	struct stat st;
+
+	if (*shell != '/')
+		return false;
+	if (root_is_program(r, shell))
+		return true;
+	/* A lost /bin link of a merged /usr is the tree check's to tell, not the shell's fault. */
+	return startswith(shell, "/bin/") && root_is_absent(root_lstat(r, "/bin", &st)) &&
+	       root_is_program(r, scan_printf(acc->scan, "/usr%s", shell));
+}
+
+bool accounts_refuses_login(const char *shell)
+{
+	static const char *const refusing[] = { "nologin", "false",    "true", "sync",
+						"halt",	   "shutdown", "null", NULL };
+	const char *base = strrchr(shell, '/');
+
+	return base && in_list(base + 1, refusing);
+}
+
+const char *accounts_best_shell(const struct accounts *acc)
+{
+	static const char *const shells[] = { "/bin/bash", "/bin/sh", "/bin/ash" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
+		if (accounts_is_shell(acc, shells[i]))
+			return shells[i];
+	}
+	return NULL;
+}
+
+bool accounts_can_log_in(const struct accounts *acc, const struct userdb_entry *user)
+{
+	const char *shell = *user->field[PW_SHELL] ? user->field[PW_SHELL] : "/bin/sh";
+
+	return !user->dead && !accounts_refuses_login(shell) && accounts_is_shell(acc, shell);
+}
+
+/* --- modes and owners --- */
+
+static bool shadow_group(struct accounts *acc, gid_t *gid)
+{
+	const struct userdb *db = &acc->group.db;
+	const struct userdb_entry *e;
+
+	if (acc->group.state != ACCOUNTS_THERE && accounts_backup(acc, &acc->group))
+		db = &acc->group.backup_db;
+	e = userdb_find(db, "shadow");
+	if (!e || e->dead)
+		return false;
+	*gid = (gid_t)e->id;
+	return true;
+}
+
+struct accounts_owner accounts_owner(struct accounts *acc, const struct accounts_file *f)
+{
+	const struct accounts_file *twin = f->kind == USERDB_SHADOW ? &acc->gshadow : &acc->shadow;
+	struct accounts_owner o = { .mode = 0644 };
+
+	if (f->kind == USERDB_PASSWD || f->kind == USERDB_GROUP)
+		return o;
+	o.mode = 0640;
+	if (shadow_group(acc, &o.gid))
+		return o;
+	o.mode = acc->scan->facts->pkg == PKG_RPM ? 0 : 0600;
+	/* The twin shows the habit, when nobody has opened it to others. */
+	if (twin->text && (twin->text->st.st_mode & 0137) == 0 && twin->text->st.st_uid == 0)
+		return (struct accounts_owner){ .mode = twin->text->st.st_mode & 07777,
+						.gid = twin->text->st.st_gid };
+	return o;
+}
+
+/* --- what they will hold --- */
+
+static void add_line(struct bytes *b, const char *line)
+{
+	if (b->len && b->data[b->len - 1] != '\n')
+		bytes_addc(b, '\n');
+	bytes_adds(b, line);
+	bytes_addc(b, '\n');
+}
+
+/* The backup's bytes, or none. */
+static void start_with_backup(struct accounts *acc, struct accounts_file *f, struct bytes *b)
+{
+	if (accounts_backup(acc, f))
+		bytes_add(b, f->backup_text->data, f->backup_text->len);
+}
+
+static void parse_bytes(struct accounts *acc, const struct accounts_file *f, const struct bytes *b,
+			struct userdb *out)
+{
+	userdb_parse(acc->scan->arena,
+		     text_new(acc->scan->arena, f->path, b->len ? b->data : "", b->len), f->kind,
+		     acc->libc, out);
+}
+
+static void rebuild_passwd(struct accounts *acc, struct bytes *b)
+{
+	struct userdb db;
+	struct sysuser_view v = { .passwd = &db, .group = &acc->group.db };
+	struct sysuser *users;
+	size_t n;
+
+	start_with_backup(acc, &acc->passwd, b);
+	if (!b->len) {
+		const char *shell = accounts_best_shell(acc);
+
+		add_line(b, scan_printf(acc->scan, "root:x:0:0:root:/root:%s",
+					shell ? shell : "/bin/sh"));
+	}
+	parse_bytes(acc, &acc->passwd, b, &db);
+	v.traces[0] = &acc->shadow.db;
+	v.traces[1] = &acc->gshadow.db;
+	n = sysuser_missing(acc->scan, &v, &users);
+	for (size_t i = 0; i < n; i++)
+		add_line(b, users[i].line);
+}
+
+const struct userdb *accounts_users_after(struct accounts *acc)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct userdb *db;
+
+	if (acc->passwd.state == ACCOUNTS_THERE || acc->passwd.state == ACCOUNTS_UNREADABLE)
+		return &acc->passwd.db;
+	db = arena_new_struct(acc->scan->arena, struct userdb);
+	rebuild_passwd(acc, &b);
+	parse_bytes(acc, &acc->passwd, &b, db);
+	return db;
+}
+
+/* Locked for passwords; keys and su still work, which they do not without a line. */
+static void rebuild_shadow(struct accounts *acc, struct bytes *b)
+{
+	const struct userdb *users = accounts_users_after(acc);
+	struct userdb have;
+
+	start_with_backup(acc, &acc->shadow, b);
+	parse_bytes(acc, &acc->shadow, b, &have);
+	for (size_t i = 0; i < users->n; i++) {
+		const struct userdb_entry *u = &users->e[i];
+
+		if (u->dead || (u->faults & (USERDB_DUPLICATE | USERDB_BOM)) ||
+		    !streq(u->field[PW_PASSWD], "x") || userdb_find(&have, u->name))
+			continue;
+		add_line(b, scan_printf(acc->scan, "%s:*::0:99999:7:::", u->name));
+	}
+}
+
+/* Debian keeps the groups it starts with in a file of its own. */
+static void start_with_master(struct accounts *acc, struct bytes *b)
+{
+	const struct text *t = scan_text(acc->scan, "/usr/share/base-passwd/group.master");
+	struct userdb db = { 0 };
+
+	if (t)
+		userdb_parse(acc->scan->arena, t, USERDB_GROUP, acc->libc, &db);
+	for (size_t i = 0; i < db.n; i++) {
+		if (!db.e[i].dead && !db.e[i].faults)
+			add_line(b, userdb_format_with(acc->scan->arena, USERDB_GROUP, &db.e[i],
+						       GR_PASSWD, "x"));
+	}
+	if (!b->len)
+		add_line(b, "root:x:0:");
+}
+
+static void rebuild_group(struct accounts *acc, struct bytes *b)
+{
+	const struct userdb *users = accounts_users_after(acc);
+	struct userdb have;
+	size_t added = 0;
+
+	start_with_backup(acc, &acc->group, b);
+	if (!b->len)
+		start_with_master(acc, b);
+	parse_bytes(acc, &acc->group, b, &have);
+	for (size_t i = 0; i < users->n && added < ADDED_MAX; i++) {
+		const struct userdb_entry *u = &users->e[i];
+
+		if (u->dead || (u->faults & USERDB_BOM) || userdb_by_id(&have, u->gid))
+			continue;
+		if (userdb_find(&have, u->name))
+			continue;
+		add_line(b, scan_printf(acc->scan, "%s:x:%u:", u->name, u->gid));
+		parse_bytes(acc, &acc->group, b, &have);
+		added++;
+	}
+}
+
+static const struct userdb *groups_after(struct accounts *acc)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct userdb *db;
+
+	if (acc->group.state == ACCOUNTS_THERE || acc->group.state == ACCOUNTS_UNREADABLE)
+		return &acc->group.db;
+	db = arena_new_struct(acc->scan->arena, struct userdb);
+	rebuild_group(acc, &b);
+	parse_bytes(acc, &acc->group, &b, db);
+	return db;
+}
+
+static void rebuild_gshadow(struct accounts *acc, struct bytes *b)
+{
+	const struct userdb *groups = groups_after(acc);
+	struct userdb have;
+
+	start_with_backup(acc, &acc->gshadow, b);
+	parse_bytes(acc, &acc->gshadow, b, &have);
+	for (size_t i = 0; i < groups->n; i++) {
+		const struct userdb_entry *g = &groups->e[i];
+
+		if (g->dead || (g->faults & (USERDB_DUPLICATE | USERDB_BOM)) ||
+		    userdb_find(&have, g->name))
+			continue;
+		add_line(b, scan_printf(acc->scan, "%s:!::%s", g->name, g->field[GR_MEMBERS]));
+	}
+}
+
+const char *accounts_rebuilt(struct accounts *acc, struct accounts_file *f)
+{
+	static void (*const rebuild[])(struct accounts *, struct bytes *) = {
+		[USERDB_PASSWD] = rebuild_passwd,
+		[USERDB_SHADOW] = rebuild_shadow,
+		[USERDB_GROUP] = rebuild_group,
+		[USERDB_GSHADOW] = rebuild_gshadow,
+	};
+	_cleanup_bytes_ struct bytes b = { 0 };
+
+	rebuild[f->kind](acc, &b);
+	return arena_memdup(acc->scan->arena, b.len ? b.data : "", b.len);
+}
+
+void accounts_propose_rebuilt(struct accounts *acc, struct accounts_file *f, struct finding *found)
+{
+	const char *text = accounts_rebuilt(acc, f);
+	struct accounts_owner o = accounts_owner(acc, f);
+
+	if (!*text)
+		return;
+	if (f->backup && strlen(text) == f->backup_text->len &&
+	    memcmp(text, f->backup_text->data, f->backup_text->len) == 0)
+		propose_copy(found, f->path, f->backup, o.mode, o.uid, o.gid);
+	else
+		propose_text_owned(found, f->path, text, strlen(text), o.mode, o.uid, o.gid);
+	/* Mode 000, Red Hat's, cannot be told from "as it is" by the calls above. */
+	if (o.mode == 0)
+		propose_mode(found, f->path, 0);
+}
+
+/* --- other ways in --- */
+
+static bool has_sshd(const struct scan *s)
+{
+	return root_is_program(s->root, "/usr/sbin/sshd") ||
+	       root_is_program(s->root, "/usr/sbin/dropbear");
+}
+
+/* Some line that is no comment; a file we may not read is taken to have one. */
+static bool has_key(struct scan *s, const char *home)
+{
+	static const char *const names[] = { "authorized_keys", "authorized_keys2" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		_cleanup_bytes_ struct bytes b = { 0 };
+		const char *path = scan_printf(s, "%s/.ssh/%s", home, names[i]);
+		int e = root_read(s->root, path, ROOT_TEXT_MAX, &b);
+
+		if (e == -EACCES || e == -EPERM)
+			return true;
+		if (e == 0 && !userdb_is_hollow(text_new(s->arena, path, b.data, b.len)))
+			return true;
+	}
+	return false;
+}
+
+bool accounts_root_has_key(struct accounts *acc)
+{
+	const struct userdb_entry *root = userdb_find(&acc->passwd.db, "root");
+
+	return has_sshd(acc->scan) &&
+	       has_key(acc->scan, root && *root->field[PW_DIR] ? root->field[PW_DIR] : "/root");
+}
+
+static bool has_password(struct accounts *acc, const struct userdb_entry *user,
+			 const struct crypthash_methods *m)
+{
+	const struct userdb_entry *sp = userdb_find(&acc->shadow.db, user->name);
+	const char *pw = user->field[PW_PASSWD], *method;
+
+	if (streq(pw, "x"))
+		pw = sp && !sp->dead ? sp->field[SP_PASSWD] : "*";
+	return crypthash_grade(pw, m, &method) == CRYPTHASH_GOOD;
+}
+
+const char *accounts_other_way_in(struct accounts *acc)
+{
+	const struct userdb *users = &acc->passwd.db;
+	struct scan *s = acc->scan;
+	struct crypthash_methods m;
+
+	if (accounts_root_has_key(acc))
+		return "a key of root's authorized_keys";
+	crypthash_methods(s->root, s->arena,
+			  s->facts->musl ? CRYPTHASH_ON_MUSL : CRYPTHASH_ON_GLIBC, &m);
+	for (size_t i = 0; i < users->n && i < USERS_MAX; i++) {
+		const struct userdb_entry *u = &users->e[i];
+
+		if (u->dead || u->id == 0 || !accounts_can_log_in(acc, u))
+			continue;
+		if (has_password(acc, u, &m))
+			return scan_printf(s, "the password of user '%s'", u->name);
+		if (has_sshd(s) && *u->field[PW_DIR] == '/' && has_key(s, u->field[PW_DIR]))
+			return scan_printf(s, "a key of user '%s'", u->name);
+	}
+	if (root_is_program(s->root, "/usr/bin/cloud-init"))
+		return "cloud-init, which installs a key at boot";
+	return NULL;
+}
