@@ -161,7 +161,7 @@ static int undo_targets(const struct undo_options *o, struct arena *a)
 
 static int run(int argc, const char **argv)
 {
-	_cleanup_free_ char *run_id = NULL, *journal = NULL, *serial = NULL;
+	_cleanup_free_ char *run_id = NULL, *journal = NULL, *serial = NULL, *devices = NULL;
 	int list = 0, json = 0, root_part = -1;
 	const struct poptOption table[] = {
 		{ "run", 0, POPT_ARG_STRING, &run_id, 0,
@@ -173,6 +173,8 @@ static int run(int argc, const char **argv)
 		  "N" },
 		{ "serial", 0, POPT_ARG_STRING, &serial, 0, "the disk with this serial number",
 		  "SN" },
+		{ "devices", 0, POPT_ARG_STRING, &devices, 0, "partitions of a directory TARGET",
+		  "FILE" },
 		{ "json", 0, POPT_ARG_NONE, &json, 0, "one JSON document", NULL },
 		POPT_AUTOHELP POPT_TABLEEND
 	};
@@ -188,7 +190,10 @@ static int run(int argc, const char **argv)
 		return STATUS_USAGE;
 	}
 	o = (struct undo_options){
-		.session = { .targets = args.words, .serial = serial, .root_part = root_part },
+		.session = { .targets = args.words,
+			     .serial = serial,
+			     .devices_file = devices,
+			     .root_part = root_part },
 		.run = run_id,
 		.journal_dir = journal,
 		.list = list,

@@ -108,7 +108,8 @@ static int walk_link(struct walk *w, const char *name, const char *rest)
 		return -ENAMETOOLONG;
 	if (target[0] == '/')
 		walk_pop(w, 0);
-	todo = xasprintf("%s/%s", target, rest);
+	/* A slash behind asks for a directory: only where there was one. */
+	todo = xasprintf("%s%s%s", target, *w->next == '/' ? "/" : "", rest);
 	free(w->todo);
 	w->todo = w->next = todo;
 	return 0;

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <unistd.h>
+
+#include "cmd/command.h"
+#include "cmd/options.h"
+#include "cmd/password.h"
+#include "cmd/registry.h"
+#include "cmd/scan_job.h"
+
+/* As popt fills it. */
+struct raw {
+	char *fix, *only, *skip, *journal, *memory, *platform, *selinux, *password_file, *color,
+		*exit, *serial, *devices;
+	int dry_run, json, jsonl, quiet, verbose, force, root_part;
+};
+
+/* popt would take the TARGET behind a bare --fix for its value. */
+static const char **spell_out_fix(int argc, const char **argv, struct arena *a)
+{
+	const char **copy = arena_alloc(a, ((size_t)argc + 1) * sizeof(*copy));
+
+	for (int i = 0; i < argc; i++)
+		copy[i] = streq(argv[i], "--fix") ? "--fix=safe" : argv[i];
+	return copy;
+}
+
+static bool known_names(const char *option, const char *const *names, const char *const *words)
+{
+	for (size_t i = 0; names && names[i]; i++) {
+		const char *near;
+
+		if (problem_by_id(names[i]) || check_exists(names[i]) ||
+		    (words && in_list(names[i], words)))
+			continue;
+		near = nearest_name(names[i]);
+		if (near)
+			complain("--%s: no problem or check '%s'; did you mean '%s'?", option,
+				 names[i], near);
+		else
+			complain("--%s: no problem or check '%s'; see 'bootmend list'", option,
+				 names[i]);
+		return false;
+	}
+	return true;
+}
+
+static bool one_of(const char *option, const char *value, const char *const words[])
+{
+	const char *near;
+
+	if (!value || in_list(value, words))
+		return true;
+	near = nearest_of(value, words);
+	complain("--%s=%s: not one of its values; did you mean '%s'?", option, value,
+		 near ? near : words[0]);
+	return false;
+}
+
+/* "safe,shadow.root-password": a class word, ids, or a check's name for all its ids. */
+static bool read_fix(struct scan_job *j, const char *fix)
+{
+	static const char *const words[] = { "safe", "all", NULL };
+	const char *const *names = options_list(j->arena, fix);
+	const char **ids = NULL;
+	size_t n = 0, cap = 0;
+
+	if (!fix)
+		return true;
+	j->fix = true;
+	if (!known_names("fix", names, words))
+		return false;
+	for (size_t i = 0; names[i]; i++) {
+		if (streq(names[i], "all")) {
+			j->policy.least = FIX_ASK;
+		} else if (streq(names[i], "safe")) {
+			if (j->policy.least == FIX_NONE)
+				j->policy.least = FIX_SAFE;
+		} else if (!problem_by_id(names[i])) {
+			complain("--fix=%s: that is a check; name ids of 'bootmend list'",
+				 names[i]);
+			return false;
+		} else {
+			ARENA_GROW(j->arena, ids, n, cap);
+			ids[n++] = names[i];
+		}
+	}
+	ARENA_GROW(j->arena, ids, n, cap);
+	ids[n] = NULL;
+	j->policy.ids = ids;
+	return true;
+}
+
+static bool read_wishes(struct scan_job *j, const struct raw *raw)
+{
+	struct wishes *w = &j->session.wishes;
+	struct trouble t = { 0 };
+
+	if (raw->memory && (!parse_size(raw->memory, &w->memory) || !w->memory)) {
+		complain("--memory=%s: not a size such as 2G or 512M", raw->memory);
+		return false;
+	}
+	w->platform = raw->platform;
+	w->selinux = raw->selinux;
+	if (!raw->password_file)
+		return true;
+	w->root_hash = password_hash(raw->password_file, j->arena, &t);
+	if (!w->root_hash)
+		complain("%s", t.text);
+	return w->root_hash != NULL;
+}
+
+static bool check_words(const struct raw *raw)
+{
+	static const char *const colors[] = { "auto", "always", "never", NULL };
+	static const char *const exits[] = { "fsck", "bootable", NULL };
+	static const char *const selinux[] = { "disabled", "permissive", NULL };
+
+	return one_of("color", raw->color, colors) && one_of("exit", raw->exit, exits) &&
+	       one_of("selinux", raw->selinux, selinux);
+}
+
+static void read_style(struct scan_job *j, const struct raw *raw)
+{
+	j->style.terminal = isatty(STDOUT_FILENO);
+	j->style.color = raw->color && !streq(raw->color, "auto")
+				 ? streq(raw->color, "always")
+				 : j->style.terminal && !getenv("NO_COLOR");
+	j->style.quiet = raw->quiet;
+	j->style.verbose = raw->verbose;
+	j->format = raw->json ? FORMAT_JSON : raw->jsonl ? FORMAT_JSONL : FORMAT_TEXT;
+	j->exit = raw->exit && streq(raw->exit, "bootable") ? EXIT_BOOTABLE : EXIT_FSCK;
+}
+
+static bool read_job(struct scan_job *j, const struct raw *raw)
+{
+	j->selection.only = options_list(j->arena, raw->only);
+	j->selection.skip = options_list(j->arena, raw->skip);
+	if (!check_words(raw) || !known_names("only", j->selection.only, NULL) ||
+	    !known_names("skip", j->selection.skip, NULL) || !read_fix(j, raw->fix) ||
+	    !read_wishes(j, raw))
+		return false;
+	if (raw->root_part == 0 || raw->root_part < -1) {
+		complain("--root-part: a partition number counts from 1");
+		return false;
+	}
+	j->dry_run = raw->dry_run;
+	if (j->dry_run && !j->fix)
+		j->policy.least = FIX_SAFE;
+	j->journal_dir = raw->journal;
+	j->session.serial = raw->serial;
+	j->session.devices_file = raw->devices;
+	j->session.root_part = raw->root_part;
+	j->session.force = raw->force;
+	read_style(j, raw);
+	return true;
+}
+
+#define ARG_STRING(name, field, text, what)                         \
+	{                                                           \
+		name, 0, POPT_ARG_STRING, &raw.field, 0, text, what \
+	}
+#define ARG_FLAG(name, letter, field, text)                            \
+	{                                                              \
+		name, letter, POPT_ARG_NONE, &raw.field, 0, text, NULL \
+	}
+
+/* popt hands out malloc()ed strings; the job outlives them. */
+static void move_to_arena(struct raw *r, struct arena *a)
+{
+	char **const strings[] = { &r->fix,    &r->only,     &r->skip,	  &r->journal,
+				   &r->memory, &r->platform, &r->selinux, &r->password_file,
+				   &r->color,  &r->exit,     &r->serial,  &r->devices };
+
+	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
+		_cleanup_free_ char *s = *strings[i];
+
+		*strings[i] = s ? arena_strdup(a, s) : NULL;
+	}
+}
+
+int scan_job_read(int argc, const char **argv, struct scan_job *job)
+{
+	struct raw raw = { .root_part = -1 };
+	const struct poptOption repairing[] = {
+		ARG_STRING("fix", fix, "repair: safe fixes, or the named ones only",
+			   "safe|all|ID[,ID]"),
+		ARG_FLAG("dry-run", 'n', dry_run,
+			 "show as a diff what --fix would do, change nothing"),
+		ARG_STRING("journal", journal, "keep the backup in this directory of this machine",
+			   "DIR"),
+		ARG_STRING("selinux", selinux, "what selinux.enforcing sets",
+			   "disabled|permissive"),
+		ARG_STRING("password-file", password_file,
+			   "file with root's new password or hash, for shadow.root-password",
+			   "FILE"),
+		ARG_FLAG("force", 0, force, "repair although something speaks against it"),
+		POPT_TABLEEND
+	};
+	const struct poptOption looking[] = {
+		ARG_STRING("only", only, "only these checks or ids", "NAME[,NAME]"),
+		ARG_STRING("skip", skip, "not these checks or ids", "NAME[,NAME]"),
+		{ "root-part", 0, POPT_ARG_INT, &raw.root_part, 0, "the partition with the system",
+		  "N" },
+		ARG_STRING("serial", serial, "the disk with this serial number is the TARGET",
+			   "SN"),
+		ARG_STRING("memory", memory, "memory of the patient (default: from its logs)",
+			   "SIZE"),
+		ARG_STRING("platform", platform, "where the disk will run",
+			   "virtio,nvme,xen,hyperv,..."),
+		ARG_STRING("devices", devices, "partitions of a directory TARGET, one a line",
+			   "FILE"),
+		POPT_TABLEEND
+	};
+	const struct poptOption telling[] = {
+		ARG_FLAG("json", 0, json, "one JSON document"),
+		ARG_FLAG("jsonl", 0, jsonl,
+			 "one finding a line as JSON, the last line is the summary"),
+		ARG_FLAG("quiet", 'q', quiet, "only the findings (with --dry-run only the diff)"),
+		ARG_FLAG("verbose", 'v', verbose,
+			 "add the line, the why, the by-hand command, the diff"),
+		ARG_STRING("color", color, "colours (auto: on a terminal)", "auto|always|never"),
+		ARG_STRING("exit", exit, "exit status: fsck's bits, or 0 when it boots",
+			   "fsck|bootable"),
+		POPT_TABLEEND
+	};
+	const struct poptOption table[] = {
+		{ NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)repairing, 0, "Repairing:", NULL },
+		{ NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)looking, 0, "Looking:", NULL },
+		{ NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)telling, 0, "Telling:", NULL },
+		POPT_AUTOHELP POPT_TABLEEND
+	};
+	struct arguments args;
+	int r = options_parse(argc, spell_out_fix(argc, argv, job->arena), table,
+			      "[OPTIONS] TARGET...", job->arena, &args);
+
+	move_to_arena(&raw, job->arena);
+	if (r != OPTIONS_GO)
+		return r;
+	job->session.targets = args.words;
+	return read_job(job, &raw) ? OPTIONS_GO : STATUS_USAGE;
+}
