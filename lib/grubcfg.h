@@ -91,8 +91,7 @@ struct grubcfg_entry {
 	size_t initrds;
 	struct grubcfg_search *search;
 	size_t searches;
-	bool chain; /* chainloader, configfile, multiboot of something else, fwsetup, halt: no Linux
-		       here */
+	bool chain;  /* chainloader, configfile, multiboot: another loader goes on */
 	bool opaque; /* holds something not understood that may change what is loaded */
 };
 
