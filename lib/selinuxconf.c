@@ -105,7 +105,7 @@ enum selinux_mode selinuxconf_nearest(const char *value)
 	lower[i] = '\0';
 	for (enum selinux_mode m = SELINUX_ENFORCING; m <= SELINUX_DISABLED; m++) {
 		bool near = edit_distance(lower, mode_names[m]) <= 2 ||
-			    (i >= 4 && startswith(mode_names[m], lower));
+			    strncmp(lower, mode_names[m], 5) == 0;
 
 		if (near && found != SELINUX_UNSPECIFIED)
 			return SELINUX_UNSPECIFIED;
