@@ -3,11 +3,11 @@
  * A TARGET that is a block device or a raw image: opening it, its partitions, and seeing them
  * without touching a byte.
  *
- *	disk_open()        read-only; refuses other image formats (-EMEDIUMTYPE) with ->advice
+ *	disk_open()        read-only; refuses other image formats (-EMEDIUMTYPE) and says how
  *	disk_partitions()  libblkid on the device or file itself
- *	view_open()        private mount namespace, the root found and mounted with what its fstab
- *names view_root()        the handle checks read through view_close()       everything unmounted
- *and detached (also happens by itself if we die)
+ *	view_open()        private mount namespace, the root and what its fstab names mounted
+ *	view_root()        the handle checks read through
+ *	view_close()       everything unmounted and detached (also happens by itself if we die)
  */
 #ifndef BOOTMEND_DISK_H
 #define BOOTMEND_DISK_H
@@ -54,11 +54,10 @@ struct view_options {
 
 /*
  * Finds the root and mounts it with all its fstab names on these disks. devices gets roles,
- * ->mounted,
- * ->error and ->dirty filled in. -ENODEV: no root found; -ENOTUNIQ: several, see view_candidates(),
- * *out is set in both cases and must be closed; -EPERM: cannot mount and cannot read without
- * mounting either. CHANGE first replays or checks the file systems it needs (e2fsck -p with an undo
- * file in scratch).
+ * ->mounted, ->error and ->dirty filled in. -ENODEV: no root found; -ENOTUNIQ: several, see
+ * view_candidates(); -EPERM: cannot mount and cannot read without mounting either; -EBUSY: in use.
+ * *out is set in all these cases and must be closed. CHANGE first replays or checks the file systems
+ * it needs (e2fsck -p with an undo file). LOOK reads ext file systems itself where it may not mount.
  */
 int view_open(struct disk *const *disks, size_t n, struct devices *devices,
 	      const struct view_options *o, struct arena *a, struct view **out, struct trouble *t);
@@ -70,6 +69,8 @@ bool view_is_stale(const struct view *v);
 const char *const *view_steps(const struct view *v);
 /* Undo files of e2fsck to keep with the journal: paths on the helper, NULL-terminated. */
 const char *const *view_undo_files(const struct view *v);
+/* They are kept elsewhere now: removes them. Without this call they stay where they are. */
+void view_undo_kept(struct view *v);
 /* sync, unmount, detach; 0 or the first error (a fix is only done when this says 0). */
 int view_close(struct view *v, struct trouble *t);
 

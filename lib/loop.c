@@ -167,7 +167,8 @@ static bool read_info(int number, struct loop_device *out)
 		.number = number,
 		.dev = (dev_t)is.lo_device,
 		.ino = (ino_t)is.lo_inode,
-		.rdev = (dev_t)is.lo_rdevice,
+		/* For a file below, the kernel repeats the file system's number here. */
+		.rdev = is.lo_rdevice == is.lo_device ? 0 : (dev_t)is.lo_rdevice,
 		.writes = !(is.lo_flags & LO_FLAGS_READ_ONLY),
 	};
 	return true;
