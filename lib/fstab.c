@@ -256,6 +256,16 @@ const char *fstab_replace_field(struct arena *a, const char *raw, enum fstab_fie
 	return arena_strndup(a, b.data, b.len);
 }
 
+const char *fstab_raw_options(struct arena *a, const char *raw)
+{
+	struct column c[6];
+	const char *end;
+
+	return columns(raw, c, &end) >= FSTAB_OPTIONS
+		       ? arena_strndup(a, c[FSTAB_OPTIONS - 1].s, c[FSTAB_OPTIONS - 1].len)
+		       : "defaults";
+}
+
 /* --- libmount's view --- */
 
 static int count_error(struct libmnt_table *tb UNUSED, const char *file UNUSED, int line UNUSED)
@@ -512,6 +522,7 @@ static void columns_of(struct arena *a, struct fstab_entry *e, const struct moun
 	e->target = without_cr(a, m->dir);
 	e->type = without_cr(a, m->type);
 	e->options = without_cr(a, m->options);
+	e->where = strchr(e->target, '/') ? fstab_simplify(a, e->target) : "";
 	e->freq = m->freq;
 	e->passno = m->passno;
 }
@@ -549,7 +560,7 @@ static void read_line(struct arena *a, const struct line *l, struct fstab_entry 
 	struct column c[6];
 	const char *end;
 
-	e->spec = e->target = e->type = e->options = e->pulled_by = "";
+	e->spec = e->target = e->type = e->options = e->where = e->pulled_by = "";
 	e->cr = endswith(l->s, "\r");
 	e->fields = columns(l->s, c, &end);
 	e->seen = *l->s && getmntent_takes(a, l->s, m);
@@ -705,21 +716,10 @@ bool fstab_is_tolerant(const struct fstab_entry *e, enum fstab_mounter how)
 	return true;
 }
 
-/* The raw text of the options: what getmntent unescapes stays escaped. */
-static const char *raw_options(struct arena *a, const char *raw)
-{
-	struct column c[6];
-	const char *end;
-
-	return columns(raw, c, &end) >= FSTAB_OPTIONS
-		       ? arena_strndup(a, c[FSTAB_OPTIONS - 1].s, c[FSTAB_OPTIONS - 1].len)
-		       : "defaults";
-}
-
 const char *fstab_tolerate(struct arena *a, const char *raw, const struct fstab_entry *e,
 			   enum fstab_mounter how)
 {
-	const char *options = raw_options(a, raw), *more = tolerance[how];
+	const char *options = fstab_raw_options(a, raw), *more = tolerance[how];
 
 	/* A waiting time that somebody chose stays; "fail" would take nofail back. */
 	if (fstab_option(options, "x-systemd.device-timeout", NULL))

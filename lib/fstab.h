@@ -30,6 +30,7 @@ struct fstab_entry {
 	size_t line; /* from 1 */
 	/* unescaped, without a CR at the end; "" for a missing field, never NULL */
 	const char *spec, *target, *type, *options;
+	const char *where; /* the target as systemd simplifies it; "" when it is no path */
 	int freq, passno;
 	size_t fields;	     /* columns; a comment behind the third one is none */
 	const char *trouble; /* what is wrong with a bad line, in a few words; NULL when not bad */
@@ -88,6 +89,9 @@ enum fstab_field {
  */
 const char *fstab_replace_field(struct arena *a, const char *raw, enum fstab_field field,
 				const char *value);
+/* The options as they stand in the line, escapes and all; "defaults" when there is no such column.
+ */
+const char *fstab_raw_options(struct arena *a, const char *raw);
 /* The comma list with the words of more added that it does not have. */
 const char *fstab_add_options(struct arena *a, const char *options, const char *more);
 /* The comma list without this word, "defaults" when nothing is left. */

@@ -41,7 +41,7 @@ static enum role role_of(const struct fstab_entry *e)
 	if (e->swap)
 		return ROLE_SWAP;
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		if (streq(e->target, places[i].target))
+		if (streq(e->where, places[i].target))
 			return places[i].role;
 	}
 	return ROLE_UNKNOWN;
@@ -72,14 +72,11 @@ const struct partition *fstab_meant(const struct devices *d, const struct fstab 
 	return p;
 }
 
-bool fstab_meant_depends(struct arena *a, const struct fstab_entry *x, const struct fstab_entry *e)
+bool fstab_meant_depends(const struct fstab_entry *x, const struct fstab_entry *e)
 {
-	const char *dir = fstab_simplify(a, e->target), *target;
-
-	if (x == e || x->swap || !x->seen || streq(dir, "/") || e->target[0] != '/')
+	if (x == e || x->swap || !*x->where || !*e->where || streq(e->where, "/"))
 		return false;
-	target = fstab_simplify(a, x->target);
-	if (path_is_below(target, dir) && !streq(target, dir))
+	if (path_is_below(x->where, e->where) && !streq(x->where, e->where))
 		return true;
-	return x->bind && path_is_below(fstab_simplify(a, x->spec), dir);
+	return x->bind && path_is_below(x->spec, e->where);
 }

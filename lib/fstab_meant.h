@@ -19,6 +19,6 @@ enum fstab_mounter fstab_meant_mounter(const struct root *r, const struct facts 
 const struct partition *fstab_meant(const struct devices *d, const struct fstab *tab,
 				    const struct fstab_entry *e);
 /* x stops the boot when the mount of e does: it is below it, or a bind mount of something below. */
-bool fstab_meant_depends(struct arena *a, const struct fstab_entry *x, const struct fstab_entry *e);
+bool fstab_meant_depends(const struct fstab_entry *x, const struct fstab_entry *e);
 
 #endif
