@@ -542,7 +542,9 @@ static size_t list_host_keys(struct look *l, const char **out, size_t max)
 
 	for (; l->ssh.host_keys[n] && n < max; n++)
 		out[n] = l->ssh.host_keys[n];
-	for (size_t i = 0; n == 0 && name[i] && i < FILES_MAX; i++) {
+	if (n)
+		return n;
+	for (size_t i = 0; name[i] && i < FILES_MAX; i++) {
 		if (n < max && startswith(name[i], "ssh_host_") && endswith(name[i], "_key"))
 			out[n++] = scan_printf(l->s, "/etc/ssh/%s", name[i]);
 	}
@@ -799,13 +801,15 @@ static const char *special_words(const struct judged *j)
 
 static const char *open_words(const struct judged *j)
 {
-	mode_t mode = j->st.st_mode;
+	mode_t mode = j->st.st_mode & j->rule->never;
 
 	if (!(j->faults & MODES_OPEN))
 		return NULL;
-	if (mode & 02)
+	if (j->st.st_mode & 02)
 		return "everybody may write it";
-	return mode & 04 ? "everybody may read it" : "its group may change it";
+	if (mode & 020)
+		return "its group may write it";
+	return mode & 04 ? "everybody may read it" : "it may be executed";
 }
 
 static const char *describe(struct look *l, const struct judged *j)
@@ -889,7 +893,7 @@ static bool is_mass(const struct look *l)
 static bool goes_with_mass(const struct judged *j)
 {
 	if (j->rule->kind == MODES_TREE)
-		return j->severity > BLOCKS_LOGIN && !streq(j->path, "/");
+		return !streq(j->path, "/") && !streq(j->path, "/root");
 	return j->rule->kind == MODES_EXEC || j->rule->kind == MODES_FILE;
 }
 

@@ -266,6 +266,9 @@ mode_t modes_repaired(const struct modes_rule *r, mode_t mode, unsigned faults)
 		now &= ~(mode_t)r->clear;
 	if (faults & (MODES_LOST_X | MODES_LOST_SOME))
 		now |= r->must & 0777;
+	/* What everybody must get through or run, everybody could read as well. */
+	if ((faults & (MODES_LOST_X | MODES_LOST_SOME)) && (r->must & 0111) == 0111)
+		now |= 0444;
 	/* A program nobody could execute was readable once; x goes where r is. */
 	if ((faults & MODES_LOST_X) && (r->kind == MODES_EXEC || r->kind == MODES_SETUID))
 		now |= (now & 0444) >> 2;
