@@ -310,6 +310,10 @@ static int run(int argc, const char **argv)
 
 	if (r != OPTIONS_GO)
 		return r;
+	if (!args.n && !serial) {
+		complain("info needs a TARGET; 'bootmend scan' without one lists the disks");
+		return STATUS_USAGE;
+	}
 	o.targets = args.words;
 	o.serial = serial;
 	o.devices_file = devices;

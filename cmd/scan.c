@@ -7,6 +7,7 @@
 #include "cmd/registry.h"
 #include "cmd/repair.h"
 #include "cmd/scan_job.h"
+#include "lib/target.h"
 
 static void progress(const struct scan_job *j, const char *what)
 {
@@ -153,7 +154,7 @@ static int fix(const struct scan_job *j, struct session *s, struct finding *befo
 static int reopen_and_fix(const struct scan_job *j, struct session *s, struct scan *scan,
 			  struct report *r)
 {
-	struct session again;
+	struct session again = { .arena = j->arena };
 	struct trouble t = { 0 };
 	int e, status;
 
@@ -213,13 +214,45 @@ static int scan_targets(const struct scan_job *j)
 	return status;
 }
 
+/* Without a TARGET: what there is, and what to type. */
+static int list_targets(const struct scan_job *j)
+{
+	struct target_disk *d;
+	size_t n, free_ones = 0;
+	char size[32];
+
+	target_disks(j->arena, &d, &n);
+	puts("no TARGET was given; the disks of this machine:");
+	for (size_t i = 0; i < n; i++) {
+		printf("  %-16s %-10s %s%s %s\n", d[i].node,
+		       format_size(d[i].size, size, sizeof(size)), d[i].serial ? "serial " : "",
+		       d[i].serial ? d[i].serial : "",
+		       d[i].busy   ? d[i].busy
+		       : d[i].what ? d[i].what
+				   : "no Linux system found");
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (d[i].busy || !d[i].what)
+			continue;
+		printf("%s  bootmend scan %s\n", free_ones++ ? "" : "type:\n", d[i].node);
+	}
+	if (!free_ones)
+		puts("none of them is free and holds a Linux system: attach the broken disk, or give an image\n"
+		     "or a directory as TARGET ('bootmend scan --help')");
+	return STATUS_USAGE;
+}
+
 static int run(int argc, const char **argv)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
 	struct scan_job job = { .arena = a };
 	int r = scan_job_read(argc, argv, &job);
 
-	return r == OPTIONS_GO ? scan_targets(&job) : r;
+	if (r != OPTIONS_GO)
+		return r;
+	if (!job.session.targets[0] && !job.session.serial)
+		return list_targets(&job);
+	return scan_targets(&job);
 }
 
 const struct command scan_command = {

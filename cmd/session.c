@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/session.h"
+#include "lib/target.h"
 
 static bool is_directory(const char *path)
 {
@@ -47,6 +48,7 @@ static int open_directory(const struct session_options *o, struct session *s, st
 	s->root = s->directory;
 	if (o->devices_file)
 		return read_devices_file(s, o->devices_file, t);
+	target_directory(s->targets[0], s->arena, &s->devices);
 	return 0;
 }
 
@@ -59,15 +61,70 @@ static void gather(const struct session_options *o, struct session *s)
 	facts_gather(s->root, s->arena, &s->facts);
 }
 
+static int open_disks(struct session *s, struct trouble *t)
+{
+	size_t n = 0;
+
+	while (s->targets[n])
+		n++;
+	s->disks = arena_alloc(s->arena, n * sizeof(struct disk *));
+	for (size_t i = 0; i < n; i++) {
+		int e = disk_open(s->targets[i], &s->disks[i], t);
+
+		if (e < 0)
+			return e;
+		s->n_disks++;
+	}
+	return disk_partitions(s->disks, n, s->arena, &s->devices, t);
+}
+
+static int open_view(const struct session_options *o, enum access access, struct session *s,
+		     struct trouble *t)
+{
+	struct view_options vo = { .access = access, .root_part = o->root_part, .force = o->force };
+	int e = open_disks(s, t);
+
+	if (e == 0)
+		e = view_open(s->disks, s->n_disks, &s->devices, &vo, s->arena, &s->view, t);
+	if (s->view)
+		s->steps = view_steps(s->view);
+	if (e == 0)
+		s->root = view_root(s->view);
+	return e;
+}
+
+/* --serial and auto name one disk; what they found is what the report shows. */
+static int find_targets(const struct session_options *o, struct session *s, struct trouble *t)
+{
+	const char **found = arena_alloc(s->arena, 2 * sizeof(*found));
+	int e = 0;
+
+	s->targets = o->targets;
+	if (o->serial && o->targets[0]) {
+		trouble_set(t, "--serial names the disk: give no TARGET besides");
+		return -EINVAL;
+	}
+	if (o->serial)
+		e = target_by_serial(s->arena, o->serial, &found[0], t);
+	else if (o->targets[0] && streq(o->targets[0], "auto") && !o->targets[1])
+		e = target_auto(s->arena, &found[0], t);
+	else
+		return 0;
+	if (e == 0)
+		s->targets = found;
+	return e == -ENOTUNIQ ? -EMLINK : e; /* several disks, not several systems on one */
+}
+
 int session_open(const struct session_options *o, enum access access, struct session *s,
 		 struct trouble *t)
 {
-	int e = -ENOSYS;
+	int e;
 
-	(void)access;
-	s->targets = o->targets;
-	if (o->targets[0] && is_directory(o->targets[0]))
-		e = open_directory(o, s, t);
+	s->facts.devices = &s->devices;
+	e = find_targets(o, s, t);
+	if (e < 0)
+		return e;
+	e = is_directory(s->targets[0]) ? open_directory(o, s, t) : open_view(o, access, s, t);
 	if (e == 0)
 		gather(o, s);
 	return e;
@@ -80,9 +137,12 @@ const struct candidate *session_candidates(const struct session *s, size_t *n)
 
 int session_close(struct session *s, struct trouble *t)
 {
-	int e = 0;
+	int e = s->view ? view_close(s->view, t) : 0;
 
-	(void)t;
+	s->view = NULL;
+	for (size_t i = 0; i < s->n_disks; i++)
+		disk_close(s->disks[i]);
+	s->n_disks = 0;
 	root_close(s->directory);
 	s->directory = NULL;
 	s->root = NULL;

@@ -13,7 +13,7 @@
 #include "lib/journal.h"
 
 struct session_options {
-	const char *const *targets; /* NULL-terminated */
+	const char *const *targets; /* NULL-terminated; not empty unless serial is given */
 	const char *serial;	    /* --serial */
 	const char *devices_file;   /* --devices */
 	int root_part;		    /* -1: find it */
@@ -40,8 +40,6 @@ struct session {
  */
 int session_open(const struct session_options *o, enum access access, struct session *s,
 		 struct trouble *t);
-/* Opens as far as the partitions; for info, which also tells about disks without a system. */
-int session_open_devices(const struct session_options *o, struct session *s, struct trouble *t);
 const struct candidate *session_candidates(const struct session *s, size_t *n);
 int session_close(struct session *s, struct trouble *t);
 
