@@ -450,6 +450,15 @@ static const struct {
 	{ "-", ROLE_DATA, NULL },
 };
 
+enum role role_of_mount(const char *target)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(roles); i++) {
+		if (roles[i].mounted && streq(target, roles[i].mounted))
+			return roles[i].role;
+	}
+	return ROLE_DATA;
+}
+
 static bool set_role(struct parse *s, struct partition *p, const char *word)
 {
 	if (s->role_given)

@@ -28,6 +28,8 @@ enum role {
 };
 
 const char *role_name(enum role r); /* "root", "boot", "esp", … */
+/* What stands at that mount point: "/boot" is ROLE_BOOT; ROLE_DATA for all others. */
+enum role role_of_mount(const char *target);
 
 struct partition {
 	unsigned disk;	  /* which TARGET it is on, from 0 */
@@ -35,7 +37,8 @@ struct partition {
 	uint64_t start;	  /* bytes from the start of the target */
 	uint64_t size;	  /* bytes */
 	const char *node; /* the kernel's node (/dev/vdb1) or NULL where it made none */
-	/* What libblkid says; NULL: it says nothing. type is its TYPE ("ext4", "swap", "LVM2_member") */
+	/* What libblkid says; NULL: it says nothing. type is its TYPE ("ext4", "swap",
+	 * "LVM2_member") */
 	const char *type, *uuid, *label, *partuuid, *partlabel;
 	const char *parttype; /* "0x83" or a GPT type GUID in lower case */
 	enum role role;
@@ -47,7 +50,7 @@ struct partition {
 };
 
 struct devices {
-	bool known; /* false: nothing is known of the disk, so no name can be called absent */
+	bool known;    /* false: nothing is known of the disk, so no name can be called absent */
 	bool complete; /* false: LVM, LUKS, md or unread partitions may hide further UUIDs */
 	struct partition *p;
 	size_t n;
@@ -64,16 +67,18 @@ enum spec_match {
 
 /*
  * The partition an fstab, root= or resume= spec names: UUID= LABEL= PARTUUID= PARTLABEL= (quotes
- * allowed, UUIDs compared without case, udev's \x20 escapes decoded), /dev/disk/by-{uuid,label,partuuid,partlabel}/…,
- * /dev/root, and kernel names taken by position: the letter or number is the disk's index, the
- * rest the partition (hda1, sda1, vda1, xvda1, nvme0n1p1, mmcblk0p1; a lone xvda1 whose disk letter
- * is beyond the targets given is SPEC_ABSENT). *out only with SPEC_FOUND; the first of several.
+ * allowed, UUIDs compared without case, udev's \x20 escapes decoded),
+ * /dev/disk/by-{uuid,label,partuuid,partlabel}/…, /dev/root, and kernel names taken by position:
+ * the letter or number is the disk's index, the rest the partition (hda1, sda1, vda1, xvda1,
+ * nvme0n1p1, mmcblk0p1; a lone xvda1 whose disk letter is beyond the targets given is SPEC_ABSENT).
+ * *out only with SPEC_FOUND; the first of several.
  */
 enum spec_match devices_find(const struct devices *d, const char *spec,
 			     const struct partition **out);
 /* How many partitions the spec names (2 for a duplicated UUID). */
 size_t devices_count(const struct devices *d, const char *spec);
-/* The spec is a kernel name of a disk (hda1, /dev/sda1, …): depends on the driver, changes with it. */
+/* The spec is a kernel name of a disk (hda1, /dev/sda1, …): depends on the driver, changes with it.
+ */
 bool spec_is_kernel_name(const char *spec);
 /* The spec is one that devices_find() can judge (a tag or by-* link or kernel disk name). */
 bool spec_is_judgeable(const char *spec);
@@ -82,19 +87,20 @@ bool spec_is_judgeable(const char *spec);
 const struct partition *devices_by_role(const struct devices *d, enum role r);
 /* The partition that holds this path of the patient: the longest ->mounted that is a parent. */
 const struct partition *devices_holding(const struct devices *d, const char *path);
-/* "UUID=…" (else LABEL=, PARTUUID=, node) in the arena: the stable name a person would write; or NULL. */
+/* "UUID=…" (else LABEL=, PARTUUID=, node) in the arena: the stable name a person would write; or
+ * NULL. */
 const char *partition_spec(struct arena *a, const struct partition *p);
 /* "partition 2 (ext4, 1.0 GiB)" for messages. */
 const char *partition_describe(struct arena *a, const struct partition *p);
 
 /*
  * Devices given as text, one partition a line: words in any order; TAG=value words (UUID= LABEL=
- * PARTUUID= PARTLABEL= PARTTYPE= SIZE= START= NUMBER= DISK= NODE=), a role or mount point ("/", "/boot",
- * "/boot/efi", "swap", "esp", "bios-boot", "-" for a data partition), and a file-system type. Numbers count from 1 when not given.
- *	UUID=1111 ext4 /
- *	UUID=2222 swap
- * Also: the words "dirty", "errors", "active"; PTTYPE=dos|gpt; a line "unknown" (nothing is known) or
- * "incomplete" (more may hide). Values with spaces in double quotes.
+ * PARTUUID= PARTLABEL= PARTTYPE= SIZE= START= NUMBER= DISK= NODE=), a role or mount point ("/",
+ *"/boot",
+ * "/boot/efi", "swap", "esp", "bios-boot", "-" for a data partition), and a file-system type.
+ *Numbers count from 1 when not given. UUID=1111 ext4 / UUID=2222 swap Also: the words "dirty",
+ *"errors", "active"; PTTYPE=dos|gpt; a line "unknown" (nothing is known) or "incomplete" (more may
+ *hide). Values with spaces in double quotes.
  * '#' starts a comment. -EINVAL and *bad_line for a line it does not understand.
  */
 int devices_parse(struct arena *a, const struct text *t, struct devices *out, size_t *bad_line);

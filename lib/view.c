@@ -159,23 +159,35 @@ static int several(struct view *v, struct trouble *t)
 	return -ENOTUNIQ;
 }
 
+/* The types that could not be looked into for want of privileges. */
+static void denied_types(const struct view *v, struct bytes *out)
+{
+	for (size_t i = 0; !v->can_mount && i < v->d->n; i++) {
+		const struct partition *p = &v->d->p[i];
+
+		if (p->error && !v->v[i].opened && volume_is_possible(p) &&
+		    !has_word(out->data ? out->data : "", p->type, ", "))
+			bytes_addf(out, "%s%s", out->len ? ", " : "", p->type);
+	}
+}
+
 /* What kept us from finding one, in one line. */
 static int none(struct view *v, const struct trouble *no_mount, struct trouble *t)
 {
-	_cleanup_bytes_ struct bytes b = { 0 };
-	bool denied = false;
+	_cleanup_bytes_ struct bytes b = { 0 }, denied = { 0 };
 
+	denied_types(v, &denied);
+	if (denied.len) {
+		trouble_set(t,
+			    "'%s' has file systems (%s) that only root may mount; run as root (%s)",
+			    v->disks[0]->path, denied.data, no_mount->text);
+		return -EPERM;
+	}
 	for (size_t i = 0; i < v->d->n; i++) {
 		const struct partition *p = &v->d->p[i];
 
-		if (!p->error)
-			continue;
-		bytes_addf(&b, "; %s: %s", partition_describe(v->a, p), p->error);
-		denied |= !v->can_mount && volume_is_possible(p);
-	}
-	if (denied) {
-		trouble_set(t, "%s; run as root%s", no_mount->text, b.data ? b.data : "");
-		return -EPERM;
+		if (p->error)
+			bytes_addf(&b, "; %s: %s", partition_describe(v->a, p), p->error);
 	}
 	trouble_set(t, "no Linux system was found on '%s'%s", v->disks[0]->path,
 		    b.data ? b.data : "");
@@ -262,10 +274,8 @@ static int take_down(struct view *v)
 		volume_close(&v->v[i]);
 	for (size_t i = 0; i < v->d->n; i++)
 		gone &= loop_is_gone(&v->v[i].loop, GONE_MS);
-	for (size_t i = 0; i < v->d->n; i++) {
+	for (size_t i = 0; i < v->d->n; i++)
 		v->v[i] = (struct volume){ .loop = LOOP_NONE };
-		v->d->p[i].mounted = NULL;
-	}
 	if (e == 0)
 		e = left;
 	return e == 0 && !gone ? -EBUSY : e;
@@ -320,8 +330,10 @@ static int reopen_for_change(struct view *v, const struct candidate *c, struct t
 		return -EPERM;
 	}
 	needed = arena_alloc(v->a, (v->d->n + 1) * sizeof(*needed));
-	for (size_t i = 0; i < v->d->n; i++)
+	for (size_t i = 0; i < v->d->n; i++) {
 		needed[i] = v->d->p[i].mounted != NULL;
+		v->d->p[i].mounted = NULL;
+	}
 	e = take_down(v);
 	if (e < 0)
 		trouble_set(t, "cannot unmount after the first look: %s", strerror(-e));

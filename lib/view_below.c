@@ -10,23 +10,6 @@
 
 #define MOUNTS_MAX 256
 
-static const struct {
-	const char *target;
-	enum role role;
-} targets[] = {
-	{ "/boot", ROLE_BOOT }, { "/boot/efi", ROLE_ESP }, { "/efi", ROLE_ESP },
-	{ "/usr", ROLE_USR },	{ "/var", ROLE_VAR },	   { "/home", ROLE_HOME },
-};
-
-static enum role role_of(const char *target)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
-		if (streq(target, targets[i].target))
-			return targets[i].role;
-	}
-	return ROLE_DATA;
-}
-
 static void say(struct view *v, struct partition *p, const char *fmt, ...) PRINTF(3, 4);
 
 /* The first word about a partition stays, and none when it is seen somewhere else. */
@@ -97,7 +80,7 @@ static bool attach(struct view *v, struct partition *p, const char *options, con
 		return false;
 	if (!p->mounted) {
 		p->mounted = arena_strdup(v->a, path);
-		p->role = role_of(target);
+		p->role = role_of_mount(target);
 	}
 	return true;
 }
@@ -121,7 +104,8 @@ static bool is_wanted(const struct fstab_entry *e, const char *target)
 		return false;
 	if (e->swap || e->bind || e->network || e->duplicate)
 		return false;
-	return !e->noauto || role_of(target) == ROLE_BOOT || role_of(target) == ROLE_ESP;
+	return !e->noauto || role_of_mount(target) == ROLE_BOOT ||
+	       role_of_mount(target) == ROLE_ESP;
 }
 
 static int shorter_first(const void *a, const void *b)
