@@ -41,6 +41,15 @@ static enum spec_match look_up(const struct grubrun *r, const char *spec,
 	return devices_find(r->env->devices, spec, out);
 }
 
+/* GRUB takes a device with and without brackets. */
+static const char *bare(struct arena *a, const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 2 && name[0] == '(' && name[n - 1] == ')' ? arena_strndup(a, name + 1, n - 2)
+							     : name;
+}
+
 /* What a device's name or mark stands for. */
 static struct grubcfg_place place_of(struct grubrun *r, const char *s, size_t len)
 {
@@ -62,7 +71,7 @@ static struct grubcfg_place place_of(struct grubrun *r, const char *s, size_t le
 	} else if (name[0] > MARK_DIR && !strchr(name, '$')) {
 		at.kind = PLACE_DEVICE;
 		at.name = name;
-		grubcfg_device(r->env->devices, name, &at.part);
+		grubcfg_device(r->env->devices, bare(r->a, name), &at.part);
 	}
 	return at;
 }
@@ -340,7 +349,7 @@ static void note_root(struct grubrun *r, const struct grubstmt *st, const struct
 
 	if (!value->unknown && value->s[0] > MARK_DIR) {
 		s.value = value->shown;
-		s.match = grubcfg_device(r->env->devices, s.value, &s.part);
+		s.match = grubcfg_device(r->env->devices, bare(r->a, s.value), &s.part);
 	}
 	record_search(r, &s);
 }

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/grub_parts.h"
+
+#define REPORTS_MAX 100u
+
+/* A file that is missing, with the entries that load it. */
+struct gone {
+	const struct problem *problem;
+	const struct bootfile *file; /* as the default entry, or else the first one, names it */
+	size_t *entry;
+	size_t entries;
+	bool is_default;
+};
+
+static bool is_gone(const struct bootfile *f)
+{
+	return f->path && (f->state == BOOTFILE_MISSING || f->state == BOOTFILE_EMPTY);
+}
+
+/* The entry's file of that path; NULL: it loads no such. */
+static const struct bootfile *loads(const struct bootentry *e, const struct gone *x)
+{
+	const struct bootfile *list = e->initrd;
+	size_t n = e->initrds;
+
+	if (x->problem == &grub_kernel_missing) {
+		list = &e->kernel;
+		n = 1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (is_gone(&list[i]) && streq(list[i].path, x->file->path))
+			return &list[i];
+	}
+	return NULL;
+}
+
+static void gather(struct grub *g, struct gone *x)
+{
+	x->entry = arena_alloc(g->s->arena, (g->menu.n + 1) * sizeof(*x->entry));
+	for (size_t i = 0; i < g->menu.n; i++) {
+		const struct bootentry *e = &g->menu.entry[i];
+		const struct bootfile *f = loads(e, x);
+
+		if (!f)
+			continue;
+		x->entry[x->entries++] = i;
+		if (!e->is_default)
+			continue;
+		x->is_default = true;
+		x->file = f;
+	}
+}
+
+/* --- taking entries out --- */
+
+/* The entry's lines are its own: it begins at its title and ends at a brace or the next title. */
+static bool stands_alone(const struct grub *g, const struct bootentry *e)
+{
+	const char *first = text_line(g->menu.text, e->line);
+	const char *last = text_line(g->menu.text, e->last_line);
+
+	first += strspn(first, " \t");
+	last += strspn(last, " \t");
+	if (g->menu.legacy)
+		return startswith(first, "title");
+	return startswith(first, "menuentry") && *last == '}' &&
+	       last[1 + strspn(last + 1, " \t\r")] == '\0' && e->last_line > e->line;
+}
+
+/* Numbers would shift below the default when an entry in front of it goes. */
+static bool may_go(const struct grub *g, const struct bootentry *e)
+{
+	const struct grubcfg *cfg = &g->l.cfg;
+
+	if (!stands_alone(g, e) || g->menu.def == BOOTMENU_NONE)
+		return false;
+	if (e->line > g->menu.entry[g->menu.def].line)
+		return true;
+	return !g->menu.legacy && cfg->def && *cfg->def &&
+	       cfg->def[strspn(cfg->def, "0123456789>")] != '\0';
+}
+
+static void take_out(struct grub *g, struct finding *f, const struct gone *x)
+{
+	const struct text *t = g->menu.text;
+
+	finding_safety(f, FIX_ASK);
+	for (size_t i = 0; i < x->entries; i++) {
+		if (!may_go(g, &g->menu.entry[x->entry[i]])) {
+			finding_safety(f, FIX_NONE);
+			return;
+		}
+	}
+	for (size_t i = 0; i < x->entries; i++) {
+		const struct bootentry *e = &g->menu.entry[x->entry[i]];
+
+		for (size_t line = e->line; line <= e->last_line; line++) {
+			const char *s = text_line(t, line);
+
+			if (s[strspn(s, " \t\r")] && s[strspn(s, " \t")] != '#')
+				propose_comment(f, t, line);
+		}
+	}
+}
+
+/* --- saying it --- */
+
+static void move_default(struct grub *g, struct finding *f)
+{
+	const struct kernel *k = kernels_newest_complete(&g->s->facts->kernels);
+
+	if (!k || !propose_default(f, g->s, k))
+		finding_safety(f, FIX_NONE);
+}
+
+static void report(struct grub *g, struct gone *x)
+{
+	struct finding *f;
+
+	gather(g, x);
+	f = scan_find(g->s, x->problem, g->menu.text->path, "'%s' %s (%s)", x->file->path,
+		      x->file->state == BOOTFILE_EMPTY ? "is empty" : "is not there",
+		      grub_entries(g, x->entry, x->entries));
+	finding_at(f, g->menu.text, x->file->line);
+	if (x->file->state == BOOTFILE_MISSING)
+		finding_absence(f);
+	finding_severity(f, x->is_default ? STOPS_BOOT : DEGRADES);
+	if (x->is_default)
+		move_default(g, f);
+	else
+		take_out(g, f, x);
+}
+
+struct reported {
+	const char *path[REPORTS_MAX];
+	size_t n;
+};
+
+static void look_file(struct grub *g, const struct problem *p, const struct bootfile *file,
+		      struct reported *done)
+{
+	struct gone x = { .problem = p, .file = file };
+
+	if (!is_gone(file) || done->n >= REPORTS_MAX)
+		return;
+	for (size_t i = 0; i < done->n; i++) {
+		if (streq(done->path[i], file->path))
+			return;
+	}
+	done->path[done->n++] = file->path;
+	report(g, &x);
+}
+
+void grub_look_files(struct grub *g)
+{
+	struct reported kernels = { .n = 0 }, initrds = { .n = 0 };
+
+	for (size_t i = 0; i < g->menu.n; i++)
+		look_file(g, &grub_kernel_missing, &g->menu.entry[i].kernel, &kernels);
+	for (size_t i = 0; i < g->menu.n; i++) {
+		const struct bootentry *e = &g->menu.entry[i];
+
+		for (size_t k = 0; k < e->initrds; k++)
+			look_file(g, &grub_initrd_missing, &e->initrd[k], &initrds);
+	}
+}
