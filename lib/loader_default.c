@@ -290,6 +290,24 @@ const struct kernel *loader_default_kernel(struct scan *s)
 	return NULL;
 }
 
+static bool choice_is(struct scan *s, const struct boot_choice *c, const struct kernel *k)
+{
+	return c && c->kernel && is_image(s, k, c->kernel);
+}
+
+bool loader_offers(struct scan *s, const struct loader *l, const struct kernel *k)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < l->bls.n && !found; i++)
+		found = l->bls.e[i].kernel.value && choice_is(s, choice_of_bls(s, &l->bls.e[i]), k);
+	for (size_t i = 0; i < l->cfg.entries && !found; i++)
+		found = choice_is(s, choice_of_grub2(s, l, &l->cfg.entry[i]), k);
+	for (size_t i = 0; i < l->legacy.entries && !found; i++)
+		found = choice_is(s, choice_of_legacy(s, l, &l->legacy.entry[i]), k);
+	return found;
+}
+
 /* --- making something else boot --- */
 
 static bool dir_exists(struct scan *s, const char *path)
@@ -385,7 +403,7 @@ static bool is_rescue(const char *args)
 /* The entry boots this kernel with its own initramfs, to a normal system. */
 static bool boots_kernel(struct scan *s, const struct boot_choice *c, const struct kernel *k)
 {
-	if (!c || !c->kernel || !is_image(s, k, c->kernel) || is_rescue(c->args))
+	if (!choice_is(s, c, k) || is_rescue(c->args))
 		return false;
 	if (!k->initrd)
 		return !c->initrd;
