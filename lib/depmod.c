@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -89,6 +90,36 @@ static bool is_module(const char *name)
 	return false;
 }
 
+/*
+ * kmod ends itself by an assertion when an object has no table of section names. Such a module
+ * could not be loaded either: it is left out. Of compressed ones only the magic is looked at.
+ */
+static bool is_object(const struct root *r, const char *path)
+{
+	static const unsigned char packed[][4] = { { 0x1f, 0x8b, 8 },
+						   { 0xfd, '7', 'z', 'X' },
+						   { 0x28, 0xb5, 0x2f, 0xfd } };
+	union {
+		unsigned char bytes[sizeof(Elf64_Ehdr)];
+		Elf64_Ehdr h64;
+		Elf32_Ehdr h32;
+	} u = { { 0 } };
+	size_t got = 0;
+
+	if (root_pread(r, path, 0, &u, sizeof(u), &got) < 0 || got < sizeof(u.h32))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(packed); i++) {
+		if (memcmp(u.bytes, packed[i], i == 0 ? 3 : 4) == 0)
+			return true;
+	}
+	if (memcmp(u.bytes, ELFMAG, SELFMAG) != 0)
+		return false;
+	if (u.bytes[EI_CLASS] == ELFCLASS64)
+		return u.h64.e_shnum && u.h64.e_shstrndx && u.h64.e_shoff;
+	return u.bytes[EI_CLASS] == ELFCLASS32 && u.h32.e_shnum && u.h32.e_shstrndx &&
+	       u.h32.e_shoff;
+}
+
 /* A link in the mirror to the one regular file that path means inside the root. */
 static int mirror_file(struct mirror *m, const char *name)
 {
@@ -98,6 +129,8 @@ static int mirror_file(struct mirror *m, const char *name)
 
 	if (root_resolve(m->root, path, &real) < 0 || root_lstat(m->root, real, &st) < 0 ||
 	    !S_ISREG(st.st_mode))
+		return 0;
+	if (is_module(name) && !is_object(m->root, real))
 		return 0;
 	if (symlink(arena_printf(m->arena, "/proc/self/fd/" STRING(ROOT_FD) "%s", real),
 		    arena_printf(m->arena, "%s%s/%s", m->to, m->dir, name)) < 0)

@@ -132,8 +132,14 @@ static void survives_rubbish(void **state)
 	testtree_text(t, "/lib/modules/6.1/kernel/text.ko", "not an object");
 	testtree_text(t, "/lib/modules/6.1/kernel/empty.ko", "");
 	testtree_text(t, "/lib/modules/6.1/kernel/bad.ko.xz", "xx");
+	testtree_text(t, "/lib/modules/6.1/kernel/cut.ko.xz",
+		      "\xfd"
+		      "7zXZ");
+	testtree_put(t, "/lib/modules/6.1/kernel/head.ko", ELFMAG "\2\1\1", 7);
+	testtree_grow(t, "/lib/modules/6.1/kernel/head.ko", 4096);
 	assert_int_equal(depmod_make(t->root, "6.1", t->arena, &f, &n), 0);
 	assert_non_null(strstr(f[0].data, "kernel/a.ko:"));
+	assert_null(strstr(f[0].data, "head.ko"));
 }
 
 int main(void)
