@@ -245,8 +245,11 @@ static const struct volume *volume_named(struct finder *f, const struct system *
 		return NULL;
 	fstab_parse(f->a, text_new(f->a, "/etc/fstab", b.data, b.len), &tab);
 	for (size_t i = 0; i < tab.n; i++) {
-		if (!streq(tab.e[i].target, "/") ||
-		    devices_find(f->d, tab.e[i].spec, &p) != SPEC_FOUND)
+		const char *spec = tab.e[i].spec;
+
+		/* Of two partitions with one UUID neither is told from the other by it. */
+		if (!streq(tab.e[i].target, "/") || devices_count(f->d, spec) != 1 ||
+		    devices_find(f->d, spec, &p) != SPEC_FOUND)
 			continue;
 		for (size_t j = 0; j < f->out->n; j++) {
 			if (f->out->s[j].volume->part == p)

@@ -10,6 +10,7 @@
 #include "lib/disk_internal.h"
 #include "lib/fsstate.h"
 #include "lib/sysfs.h"
+#include "lib/volume.h"
 
 #define SECTOR 512ull
 #define PARTITIONS_MAX 512
@@ -122,7 +123,8 @@ static void read_values(struct probing *s, blkid_probe pr, struct partition *p)
 static void probe_content(struct probing *s, struct partition *p)
 {
 	_cleanup_probe_ blkid_probe pr = blkid_new_probe();
-	uint64_t size = p->size;
+	uint64_t size = p->size, start;
+	_cleanup_close_ int fd = -1;
 	struct fsstate state;
 	int r;
 
@@ -130,7 +132,8 @@ static void probe_content(struct probing *s, struct partition *p)
 		return;
 	if (size > s->disk->size - p->start)
 		size = s->disk->size - p->start;
-	if (blkid_probe_set_device(pr, s->disk->fd, (blkid_loff_t)p->start, (blkid_loff_t)size) < 0)
+	fd = volume_bytes(s->disk, p, &start);
+	if (fd < 0 || blkid_probe_set_device(pr, fd, (blkid_loff_t)start, (blkid_loff_t)size) < 0)
 		return;
 	blkid_probe_enable_partitions(pr, 0);
 	blkid_probe_enable_superblocks(pr, 1);
@@ -144,7 +147,7 @@ static void probe_content(struct probing *s, struct partition *p)
 			   "name its UUID; see 'wipefs' for the stale one";
 	else if (r < 0)
 		p->error = "it cannot be read";
-	fsstate_read(s->disk->fd, p->start, size, p->type, &state);
+	fsstate_read(fd, start, size, p->type, &state);
 	p->dirty = state.dirty;
 	p->has_errors = state.has_errors;
 }
@@ -329,6 +332,17 @@ static bool hides_more(const struct partition *p)
 	return p->error && p->role != ROLE_EXTENDED && !p->uuid;
 }
 
+/* One partition or one logical volume alone: what else its disk holds is not known. */
+static bool is_part_of_more(struct arena *a, const struct disk *d)
+{
+	struct sysfs_set below = { 0 };
+
+	if (!d->block)
+		return false;
+	sysfs_below(a, d->rdev, &below);
+	return below.n > 0 && !sysfs_set_has(&below, d->rdev);
+}
+
 int disk_partitions(struct disk *const *disks, size_t n, struct arena *a, struct devices *out,
 		    struct trouble *t)
 {
@@ -342,9 +356,7 @@ int disk_partitions(struct disk *const *disks, size_t n, struct arena *a, struct
 		add_disk(&s);
 		if (i == 0)
 			first = d.pttype;
-		/* One partition alone: what else its disk holds is not known. */
-		if (disks[i]->block && sysfs_partition_number(a, disks[i]->rdev))
-			d.complete = false;
+		d.complete &= !is_part_of_more(a, disks[i]);
 	}
 	d.pttype = first;
 	for (size_t i = 0; i < d.n; i++)

@@ -65,7 +65,7 @@ static bool attach(struct view *v, struct partition *p, const char *options, con
 
 	if (!vol || root_resolve(v->root, target, &path) < 0 || streq(path, "/"))
 		return false;
-	if (v->unmounted && vol->plain) {
+	if (v->unmounted && !startswith(p->type, "ext")) {
 		say(v, p, "it cannot be shown below a root that is read without mounting");
 		return false;
 	}

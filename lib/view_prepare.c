@@ -33,33 +33,45 @@ static const char *undo_path(struct view *v, const struct partition *p)
 	return arena_printf(v->a, "%s/disk%u-partition%d.e2undo", dir, p->disk + 1, p->number);
 }
 
-static const char *last_line(struct arena *a, struct bytes *b)
+/* Its first line that tells of a fault, without the device's name in front. */
+static const char *told(struct arena *a, const struct bytes *b)
 {
-	char *s = b->data ? b->data : (char[]){ "" }, *nl;
+	static const char *const chatter[] = { "check forced",	     "undone using", "e2undo ",
+					       "recovering journal", "FIXED.",	     "CLEARED." };
+	const char *s = b->data ? b->data : "";
 
-	while (b->len && (s[b->len - 1] == '\n' || s[b->len - 1] == '\r'))
-		s[--b->len] = '\0';
-	nl = strrchr(s, '\n');
-	return arena_strdup(a, nl ? nl + 1 : s);
+	for (size_t n; *s; s += n + (s[n] == '\n')) {
+		const char *line, *colon;
+		size_t i = 0;
+
+		n = strcspn(s, "\n");
+		line = arena_strndup(a, s, n);
+		while (i < ARRAY_SIZE(chatter) && !strstr(line, chatter[i]))
+			i++;
+		if (i < ARRAY_SIZE(chatter) || n == 0)
+			continue;
+		colon = startswith(line, "/dev/") ? strstr(line, ": ") : NULL;
+		return colon ? colon + 2 : line;
+	}
+	return "it says nothing";
 }
 
 static int refuse(struct view *v, const struct partition *p, int status, const char *said,
 		  struct trouble *t)
 {
-	const char *node = p->node ? p->node : "the partition";
+	const char *node = p->node ? p->node : "its loop device from 'losetup -fP --show IMAGE'";
+	const char *name = partition_describe(v->a, p);
 
 	if (status == -ENOENT)
-		trouble_set(t, "%s has errors and e2fsck is not installed on this machine",
-			    partition_describe(v->a, p));
+		trouble_set(t, "%s has errors and e2fsck is not installed on this machine", name);
 	else if (status < 0)
-		trouble_set(t, "cannot run e2fsck on %s: %s", partition_describe(v->a, p),
-			    strerror(-status));
+		trouble_set(t, "cannot run e2fsck on %s: %s", name, strerror(-status));
 	else
-		trouble_set(t,
-			    "e2fsck -p cannot repair %s by itself (status %d: %s); look at it with "
-			    "'e2fsck -fn %s', repair it with 'e2fsck -f %s' after a snapshot, then "
-			    "run this again",
-			    partition_describe(v->a, p), status, said, node, node);
+		trouble_set(
+			t,
+			"e2fsck -p cannot repair %s by itself (status %d: %s); make a snapshot, "
+			"run 'e2fsck -f' on %s, then run this again",
+			name, status, said, node);
 	return status < 0 ? status : -EUCLEAN;
 }
 
@@ -89,7 +101,7 @@ static int run(struct view *v, struct partition *p, const char *device, struct t
 		status = fsck_ext(device, NULL, &output);
 	}
 	keep_undo(v, undo);
-	said = last_line(v->a, &output);
+	said = told(v->a, &output);
 	if (status == -ENOENT && !p->has_errors)
 		return 0; /* mounting replays it */
 	if (status < 0 || (status & ~(FSCK_FIXED | FSCK_REBOOT))) {
