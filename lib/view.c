@@ -371,7 +371,8 @@ int view_open(struct disk *const *disks, size_t n, struct devices *devices,
 {
 	struct view *v = xcalloc(1, sizeof(*v));
 
-	*v = (struct view){ .o = *o, .disks = disks, .n_disks = n, .d = devices, .a = a };
+	*v = (struct view){ .o = *o, .n_disks = n, .d = devices, .a = a };
+	v->disks = (struct disk *const *)arena_memdup(a, disks, n * sizeof(*disks));
 	v->v = arena_alloc(a, (devices->n + 1) * sizeof(*v->v));
 	for (size_t i = 0; i < devices->n; i++)
 		v->v[i].loop = LOOP_NONE;
