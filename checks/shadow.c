@@ -312,7 +312,8 @@ static void check_password(struct accounts *acc)
 	bad = grade == CRYPTHASH_UNREADABLE || grade == CRYPTHASH_GARBAGE || is_expired(&p);
 	if (!bad && grade != CRYPTHASH_LOCKED && !wished)
 		return;
-	way = accounts_other_way_in(acc);
+	/* The account phase turns down an expired root's keys, too. */
+	way = is_expired(&p) ? accounts_person_way_in(acc) : accounts_other_way_in(acc);
 	/* A lock is put there on purpose: worth a word only when nobody else gets in. */
 	if (!bad && !wished && way)
 		return;
@@ -321,7 +322,7 @@ static void check_password(struct accounts *acc)
 		      way ? "; another way in is " : "; no other way in was seen", way ? way : "");
 	finding_at(f, p.file->text, p.e->line);
 	f->quote = NULL;
-	if (!bad || accounts_root_has_key(acc))
+	if (!bad || (is_expired(&p) ? way != NULL : accounts_root_has_key(acc)))
 		finding_severity(f, NOTE);
 	propose_password(acc, &p, f, grade);
 }

@@ -152,8 +152,10 @@ static const char *describe(struct accounts *acc, const struct accounts_file *f,
 	if (e->faults & USERDB_NO_NAME)
 		return "no name stands before the first colon";
 	if (e->faults & (USERDB_SHORT | USERDB_LONG))
-		return scan_printf(acc->scan, "'%s' has %zu of %zu fields", e->name, e->fields,
-				   width);
+		return scan_printf(acc->scan,
+				   e->faults & USERDB_SHORT ? "'%s' has %zu of %zu fields"
+							    : "'%s' has %zu fields, not %zu",
+				   e->name, e->fields, width);
 	/* What stands in a wrong field of shadow may be the hash. */
 	if (f->kind == USERDB_SHADOW)
 		return scan_printf(acc->scan, "'%s': the %s is not a number", e->name,

@@ -211,7 +211,7 @@ static void parse_bytes(struct accounts *acc, const struct accounts_file *f, con
 static void rebuild_passwd(struct accounts *acc, struct bytes *b)
 {
 	struct userdb db;
-	struct sysuser_view v = { .passwd = &db, .group = &acc->group.db };
+	struct sysuser_view v = { .passwd = &db, .group = &acc->group.db, .rebuilding = true };
 	struct sysuser *users;
 	size_t n;
 
@@ -261,6 +261,60 @@ static void rebuild_shadow(struct accounts *acc, struct bytes *b)
 	}
 }
 
+static void add_group(struct accounts *acc, struct bytes *b, const char *name, uint32_t gid)
+{
+	struct userdb have;
+
+	parse_bytes(acc, &acc->group, b, &have);
+	if (!userdb_find(&have, name) && !userdb_by_id(&have, gid))
+		add_line(b, scan_printf(acc->scan, "%s:x:%u:", name, gid));
+}
+
+/* The gid of a group stands on the files that belong to it. */
+static void add_learned_groups(struct accounts *acc, struct bytes *b)
+{
+	static const char *const owned[][2] = {
+		{ "shadow", "/etc/shadow" },
+		{ "ssh_keys", "/etc/ssh/ssh_host_rsa_key" },
+		{ "ssh_keys", "/etc/ssh/ssh_host_ed25519_key" },
+		{ "utmp", "/var/log/wtmp" },
+		{ "tty", "/usr/bin/wall" },
+		{ "mail", "/var/mail" },
+		{ "mail", "/var/spool/mail" },
+		{ "crontab", "/var/spool/cron/crontabs" },
+		{ "messagebus", "/usr/lib/dbus-1.0/dbus-daemon-launch-helper" },
+		{ "dbus", "/usr/libexec/dbus-1/dbus-daemon-launch-helper" },
+		{ "systemd-journal", "/var/log/journal" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(owned); i++) {
+		struct stat st;
+
+		if (root_stat(acc->scan->root, owned[i][1], &st) == 0 && st.st_gid != 0)
+			add_group(acc, b, owned[i][0], (uint32_t)st.st_gid);
+	}
+}
+
+/* Numbers that Red Hat's setup package has fixed and that no file shows. */
+static void add_fixed_groups(struct accounts *acc, struct bytes *b)
+{
+	static const struct {
+		const char *name;
+		uint32_t gid;
+	} fixed[] = {
+		{ "tty", 5 },	  { "disk", 6 },    { "lp", 7 },	{ "kmem", 9 },
+		{ "wheel", 10 },  { "cdrom", 11 },  { "mail", 12 },	{ "dialout", 18 },
+		{ "floppy", 19 }, { "utmp", 22 },   { "tape", 33 },	{ "video", 39 },
+		{ "audio", 63 },  { "users", 100 }, { "utempter", 35 },
+	};
+	const struct os_release *os = &acc->scan->facts->os;
+
+	if (!os_is_like(os, "rhel") && !os_is_like(os, "centos") && !os_is_like(os, "fedora"))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
+		add_group(acc, b, fixed[i].name, fixed[i].gid);
+}
+
 /* Debian keeps the groups it starts with in a file of its own. */
 static void start_with_master(struct accounts *acc, struct bytes *b)
 {
@@ -285,8 +339,11 @@ static void rebuild_group(struct accounts *acc, struct bytes *b)
 	size_t added = 0;
 
 	start_with_backup(acc, &acc->group, b);
-	if (!b->len)
+	if (!b->len) {
 		start_with_master(acc, b);
+		add_learned_groups(acc, b);
+		add_fixed_groups(acc, b);
+	}
 	parse_bytes(acc, &acc->group, b, &have);
 	for (size_t i = 0; i < users->n && added < ADDED_MAX; i++) {
 		const struct userdb_entry *u = &users->e[i];
@@ -350,6 +407,11 @@ void accounts_propose_rebuilt(struct accounts *acc, struct accounts_file *f, str
 	const char *text = accounts_rebuilt(acc, f);
 	struct accounts_owner o = accounts_owner(acc, f);
 
+	/* A file that is there keeps its mode and owner: those are the modes check's to judge. */
+	if (f->text)
+		o = (struct accounts_owner){ .mode = f->text->st.st_mode & 07777,
+					     .uid = f->text->st.st_uid,
+					     .gid = f->text->st.st_gid };
 	if (!*text)
 		return;
 	if (f->backup && strlen(text) == f->backup_text->len &&
@@ -358,7 +420,7 @@ void accounts_propose_rebuilt(struct accounts *acc, struct accounts_file *f, str
 	else
 		propose_text_owned(found, f->path, text, strlen(text), o.mode, o.uid, o.gid);
 	/* Mode 000, Red Hat's, cannot be told from "as it is" by the calls above. */
-	if (o.mode == 0)
+	if (o.mode == 0 && !f->text)
 		propose_mode(found, f->path, 0);
 }
 
@@ -407,14 +469,12 @@ static bool has_password(struct accounts *acc, const struct userdb_entry *user,
 	return crypthash_grade(pw, m, &method) == CRYPTHASH_GOOD;
 }
 
-const char *accounts_other_way_in(struct accounts *acc)
+const char *accounts_person_way_in(struct accounts *acc)
 {
 	const struct userdb *users = &acc->passwd.db;
 	struct scan *s = acc->scan;
 	struct crypthash_methods m;
 
-	if (accounts_root_has_key(acc))
-		return "a key of root's authorized_keys";
 	crypthash_methods(s->root, s->arena,
 			  s->facts->musl ? CRYPTHASH_ON_MUSL : CRYPTHASH_ON_GLIBC, &m);
 	for (size_t i = 0; i < users->n && i < USERS_MAX; i++) {
@@ -430,4 +490,11 @@ const char *accounts_other_way_in(struct accounts *acc)
 	if (root_is_program(s->root, "/usr/bin/cloud-init"))
 		return "cloud-init, which installs a key at boot";
 	return NULL;
+}
+
+const char *accounts_other_way_in(struct accounts *acc)
+{
+	if (accounts_root_has_key(acc))
+		return "a key of root's authorized_keys";
+	return accounts_person_way_in(acc);
 }

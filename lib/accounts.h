@@ -80,6 +80,8 @@ void accounts_propose_rebuilt(struct accounts *acc, struct accounts_file *f, str
 
 /* How root, or someone who can become root, gets in without root's password. NULL: no way seen. */
 const char *accounts_other_way_in(struct accounts *acc);
+/* The same but for root's own keys: how a person gets in. */
+const char *accounts_person_way_in(struct accounts *acc);
 /* Somebody's key is accepted for root by an sshd that is there. */
 bool accounts_root_has_key(struct accounts *acc);
 

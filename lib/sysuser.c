@@ -118,11 +118,32 @@ static bool db_has(const struct userdb *db, const char *name)
 
 static bool remembered(const struct sysuser_view *v, const char *name)
 {
+	/* sshd is built with that name everywhere but on Arch, where one user too many does no
+	 * harm. */
+	if (v->rebuilding && streq(name, "sshd"))
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(v->traces); i++) {
 		if (db_has(v->traces[i], name))
 			return true;
 	}
 	return db_has(v->backup, name) || db_has(v->group, name);
+}
+
+/* Which of its names the bus has on this system stands in its configuration. */
+static bool bus_runs_as(struct scan *s, const char *name)
+{
+	static const char *const files[] = { "/usr/share/dbus-1/system.conf",
+					     "/etc/dbus-1/system.conf" };
+	const char *tag = scan_printf(s, "<user>%s</user>", name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		const struct text *t =
+			root_is_file(s->root, files[i]) ? scan_text(s, files[i]) : NULL;
+
+		if (t && strstr(t->data, tag))
+			return true;
+	}
+	return false;
 }
 
 /* Users that stand in no /etc/passwd: nss-altfiles, extrausers and userdb(7). */
@@ -270,14 +291,15 @@ static bool is_enabled(struct scan *s, const char *unit)
 }
 
 /* The name the patient used, when it is gone; NULL when one of the names is there. */
-static const char *gone(const struct row *row, const struct sysuser_view *v)
+static const char *gone(struct scan *s, const struct row *row, const struct sysuser_view *v)
 {
 	const char *name = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(row->names) && row->names[i]; i++) {
 		if (db_has(v->passwd, row->names[i]))
 			return NULL;
-		if (!name && remembered(v, row->names[i]))
+		if (!name && (remembered(v, row->names[i]) ||
+			      (v->rebuilding && bus_runs_as(s, row->names[i]))))
 			name = row->names[i];
 	}
 	return name;
@@ -391,7 +413,7 @@ size_t sysuser_missing(struct scan *s, const struct sysuser_view *v, struct sysu
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct sysuser u = { .severity = rows[i].severity, .effect = rows[i].effect };
 
-		u.name = gone(&rows[i], v);
+		u.name = gone(s, &rows[i], v);
 		u.program = u.name ? program_of(s, &rows[i]) : NULL;
 		if (!u.program || (rows[i].unit && !is_enabled(s, rows[i].unit)))
 			continue;

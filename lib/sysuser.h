@@ -29,7 +29,8 @@ struct sysuser {
 struct sysuser_view {
 	const struct userdb *passwd, *group; /* where the user is looked for */
 	const struct userdb *backup;	     /* of passwd: its lines are taken as they are */
-	const struct userdb *traces[3];	     /* shadow, gshadow, … : names remembered elsewhere */
+	bool rebuilding; /* passwd was lost: what the installed programs need, remembered or not */
+	const struct userdb *traces[3]; /* shadow, gshadow, … : names remembered elsewhere */
 };
 
 /* Those that are gone, in the arena of the scan. */

@@ -125,7 +125,9 @@ static void judge(struct userdb_entry *e, enum userdb_kind kind, enum userdb_lib
 
 	if (!*e->name)
 		e->faults |= USERDB_NO_NAME;
-	if (e->fields < enough)
+	/* The short forms of shadow that glibc takes are taken by all else that reads it. */
+	if (kind == USERDB_SHADOW ? too_short(e, kind, libc) && e->fields < enough
+				  : e->fields < enough)
 		e->faults |= USERDB_SHORT;
 	if (e->fields > width[kind])
 		e->faults |= USERDB_LONG;
