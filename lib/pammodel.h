@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What PAM modules answer when root logs in, as far as that is known without running them. Feeds
+ * pamconf_run().
+ *
+ *	struct pammodel m = { .service = "login", .scenario = PAMMODEL_RIGHT };
+ *	n = pammodel_answers(&m, handler, PAMCONF_AUTH, code);
+ *
+ * The first answer is the usual one. A module this program does not know may answer anything; its
+ * usual answer is success, or that it does not know the user where success would end the stack or
+ * jump (it then is one way to log in among others, and root is a local user).
+ *
+ * Source: the manual page of each module (section 8), Linux-PAM modules/.
+ */
+#ifndef BOOTMEND_PAMMODEL_H
+#define BOOTMEND_PAMMODEL_H
+
+#include "pamconf.h"
+
+enum pammodel_scenario {
+	PAMMODEL_RIGHT, /* root with the right password */
+	PAMMODEL_WRONG, /* with a wrong one: whoever asks for a password refuses */
+};
+
+struct pammodel {
+	const char *service;
+	enum pammodel_scenario scenario;
+	bool caller_is_root;	  /* login and sshd run as root; su and sudo for a user */
+	const char *shell, *home; /* root's; NULL: not known */
+};
+
+unsigned pammodel_answers(const struct pammodel *m, const struct pamconf_handler *h,
+			  enum pamconf_type type, int code[PAMCONF_ANSWERS]);
+
+/* pam_succeed_if's conditions for root. */
+enum pammodel_truth { PAMMODEL_FALSE, PAMMODEL_TRUE, PAMMODEL_UNSURE };
+enum pammodel_truth pammodel_succeed_if(const struct pammodel *m, const char *const *arg,
+					size_t args);
+
+/* The module's name without directory ("pam_unix.so"). */
+const char *pammodel_name(const struct pamconf_line *l);
+/* Asks for a password or key, or denies or permits outright: the stack rests on it. */
+bool pammodel_decides(const struct pamconf_line *l);
+
+#endif

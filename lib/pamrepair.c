@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/backups.h"
+#include "lib/pamrepair.h"
+
+struct sound {
+	struct arena *arena;
+	bool at_include;
+};
+
+/* A file of rules that libpam reads without a complaint. */
+static bool is_sound(const struct text *t, const void *arg)
+{
+	const struct sound *want = arg;
+	struct pamconf pc = { .arena = want->arena, .at_include = want->at_include };
+	struct pamconf_file f;
+
+	if (memchr(t->data, '\r', t->len) || memchr(t->data, '\0', t->len))
+		return false;
+	pamconf_parse(&pc, t, PAMCONF_PAM_D, &f);
+	for (size_t i = 0; i < f.n; i++) {
+		if (f.l[i].fault != PAMCONF_SOUND)
+			return false;
+	}
+	return f.n > 0;
+}
+
+static const char *base_of(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+static bool is_sound_file(const struct pamview *v, const char *path)
+{
+	struct sound want = { v->s->arena, v->clean.at_include };
+	const struct text *t = root_is_file(v->s->root, path) ? scan_text(v->s, path) : NULL;
+
+	return t && is_sound(t, &want);
+}
+
+/* Copies that authconfig, authselect and packages keep elsewhere. */
+static const char *copy_elsewhere(const struct pamview *v, const char *name)
+{
+	static const char *const places[] = {
+		"/var/lib/authconfig/last/%s", "/var/lib/authconfig/last/%s-ac",
+		"/var/lib/authselect/%s",      "/usr/lib/pam.d/%s",
+		"/usr/etc/pam.d/%s",	       NULL
+	};
+
+	for (size_t i = 0; places[i]; i++) {
+		const char *end = strchr(places[i], '%') + 2;
+		const char *path = scan_printf(v->s, "%.*s%s%s", (int)(end - 2 - places[i]),
+					       places[i], name, end);
+
+		if (is_sound_file(v, path))
+			return path;
+	}
+	return NULL;
+}
+
+static const char *best_copy(const struct pamview *v, const char *path)
+{
+	struct sound want = { v->s->arena, v->clean.at_include };
+	_cleanup_free_ char *real = NULL;
+	struct backup b;
+
+	if (backups_find(v->s->root, v->s->arena, path, is_sound, &want, &b))
+		return b.path;
+	if (root_resolve(v->s->root, path, &real) == 0 && !streq(real, path) &&
+	    backups_find(v->s->root, v->s->arena, real, is_sound, &want, &b))
+		return b.path;
+	return copy_elsewhere(v, base_of(path));
+}
+
+/* RHEL's system-auth is a link to what authconfig or authselect writes. */
+static const char *lost_link(const struct pamview *v, const char *path)
+{
+	const char *name = base_of(path);
+	const char *selected = scan_printf(v->s, "/etc/authselect/%s", name);
+
+	if (is_sound_file(v, selected))
+		return selected;
+	return is_sound_file(v, scan_printf(v->s, "%s-ac", path)) ? scan_printf(v->s, "%s-ac", name)
+								  : NULL;
+}
+
+/* --- plain stacks, written only when asked for --- */
+
+static const char *const debian_stacks[][2] = {
+	{ "common-auth", "auth\t[success=1 default=ignore]\tpam_unix.so nullok\n"
+			 "auth\trequisite\t\t\tpam_deny.so\n"
+			 "auth\trequired\t\t\tpam_permit.so\n" },
+	{ "common-account",
+	  "account\t[success=1 new_authtok_reqd=done default=ignore]\tpam_unix.so\n"
+	  "account\trequisite\t\t\tpam_deny.so\n"
+	  "account\trequired\t\t\tpam_permit.so\n" },
+	{ "common-password", "password\t[success=1 default=ignore]\tpam_unix.so obscure sha512\n"
+			     "password\trequisite\t\t\tpam_deny.so\n"
+			     "password\trequired\t\t\tpam_permit.so\n" },
+	{ "common-session", "session\trequired\tpam_permit.so\nsession\trequired\tpam_unix.so\n" },
+	{ "common-session-noninteractive",
+	  "session\trequired\tpam_permit.so\nsession\trequired\tpam_unix.so\n" },
+};
+
+static const char rhel_stack[] = "#%PAM-1.0\n"
+				 "auth        required      pam_env.so\n"
+				 "auth        sufficient    pam_unix.so nullok\n"
+				 "auth        required      pam_deny.so\n"
+				 "account     required      pam_unix.so\n"
+				 "password    sufficient    pam_unix.so nullok sha512 shadow\n"
+				 "password    required      pam_deny.so\n"
+				 "session     required      pam_limits.so\n"
+				 "session     required      pam_unix.so\n";
+
+static const char debian_service[] = "account    required   pam_nologin.so\n"
+				     "@include common-auth\n"
+				     "@include common-account\n"
+				     "@include common-session\n"
+				     "@include common-password\n";
+
+static const char rhel_service[] = "#%PAM-1.0\n"
+				   "auth       include      system-auth\n"
+				   "account    required     pam_nologin.so\n"
+				   "account    include      system-auth\n"
+				   "password   include      system-auth\n"
+				   "session    include      system-auth\n";
+
+static const char *stack_text(const struct pamview *v, const char *name)
+{
+	static const char *const rhel[] = { "system-auth", "password-auth", "system-auth-ac",
+					    "password-auth-ac", NULL };
+
+	for (size_t i = 0; v->clean.at_include && i < ARRAY_SIZE(debian_stacks); i++) {
+		if (streq(name, debian_stacks[i][0]))
+			return debian_stacks[i][1];
+	}
+	return in_list(name, rhel) ? rhel_stack : NULL;
+}
+
+static const char *service_text(const struct pamview *v, const char *name)
+{
+	if (!streq(name, "login") && !streq(name, "sshd"))
+		return NULL;
+	if (v->clean.at_include && is_sound_file(v, "/etc/pam.d/common-auth") &&
+	    is_sound_file(v, "/etc/pam.d/common-account"))
+		return debian_service;
+	return is_sound_file(v, "/etc/pam.d/system-auth") ? rhel_service : NULL;
+}
+
+static bool has_plain_modules(const struct pamview *v)
+{
+	static const char *const used[] = { "pam_unix.so", "pam_deny.so",    "pam_permit.so",
+					    "pam_env.so",  "pam_nologin.so", "pam_limits.so",
+					    NULL };
+	const char *path;
+
+	for (size_t i = 0; used[i]; i++) {
+		if (pammodule_state(&v->mods, used[i], &path) != PAMMODULE_PRESENT)
+			return false;
+	}
+	return true;
+}
+
+static const char *plain_text(const struct pamview *v, const char *name)
+{
+	const char *text = stack_text(v, name);
+
+	if (!text)
+		text = service_text(v, name);
+	return text && has_plain_modules(v) ? text : NULL;
+}
+
+void pamrepair_find(const struct pamview *v, const char *path, enum pamrepair_state state,
+		    struct pamrepair *out)
+{
+	const char *value = state == PAMREPAIR_MISSING ? lost_link(v, path) : NULL;
+
+	*out = (struct pamrepair){ PAMREPAIR_LINK, value };
+	if (!value)
+		*out = (struct pamrepair){ PAMREPAIR_COPY, value = best_copy(v, path) };
+	if (!value)
+		*out = (struct pamrepair){ PAMREPAIR_PLAIN, value = plain_text(v, base_of(path)) };
+	if (!value)
+		out->kind = PAMREPAIR_NONE;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The PAM services a login goes through, the lines in them that libpam cannot use, and what each
+ * of those lines does to whom. Stacks that nothing of this uses are not looked at: they name
+ * absent modules on healthy systems.
+ *
+ *	pamview_gather(scan, &view)
+ *	for view.suspect[]: fails[] says which types of which services fail because of that line
+ *alone pamview_repairs(&view, line, PAMVIEW_COMMENT) before its line is proposed to go
+ *
+ * Source: see pamconf.h, pammodel.h; sshd_config(5) for UsePAM.
+ */
+#ifndef BOOTMEND_PAMVIEW_H
+#define BOOTMEND_PAMVIEW_H
+
+#include "check.h"
+#include "pamconf.h"
+#include "pammodel.h"
+#include "pammodule.h"
+
+#define PAMVIEW_SERVICES 5
+
+struct pamview_kind {
+	const char *name;
+	const char *const *programs;
+	bool way_in; /* nobody logs in without it; and root runs it */
+};
+extern const struct pamview_kind pamview_kinds[PAMVIEW_SERVICES];
+
+struct pamview_service {
+	const struct pamview_kind *kind;
+	bool judged;
+	struct pamconf_service clean, raw; /* read as if no line ended in CR; as it is */
+	struct pammodel model;
+};
+
+/* A line that libpam cannot use as it stands, with the places it is used at. */
+struct pamview_suspect {
+	const struct pamconf_line *l;
+	enum pamconf_fault fault;
+	enum pammodule_state module;
+	const char *module_path;
+	const struct pamconf_via *via;	  /* of the first place */
+	unsigned used[PAMVIEW_SERVICES];  /* bits of types */
+	unsigned fails[PAMVIEW_SERVICES]; /* those that it makes fail */
+};
+
+struct pamview {
+	struct scan *s;
+	struct pamconf clean, raw;
+	struct pammodules mods;
+	struct pamview_service svc[PAMVIEW_SERVICES];
+	struct pamview_suspect *suspect;
+	size_t suspects, cap;
+};
+
+void pamview_gather(struct scan *s, struct pamview *out);
+bool pamview_has_pam_dir(const struct pamview *v);
+/* The first value of the keyword (lower case) in sshd's configuration is this one. */
+bool pamview_sshd_says(struct pamview *v, const char *keyword, const char *want);
+
+/* Login or ssh fail, or only what makes life hard. */
+enum severity pamview_severity(const struct pamview_suspect *x);
+bool pamview_fails_anywhere(const struct pamview_suspect *x);
+
+/*
+ * Would root log in with the right password, were every suspect as its author meant it?
+ * PAMVIEW_ANY: modules nobody here knows may answer as they like. verdict->bad tells who refused.
+ */
+enum pamview_answers { PAMVIEW_USUAL, PAMVIEW_ANY };
+void pamview_try(const struct pamview *v, const struct pamview_service *svc, enum pamconf_type type,
+		 enum pamview_answers how, struct pamconf_verdict *verdict);
+/* The same for the files as they are, CR at line ends and all. */
+bool pamview_raw_succeeds(const struct pamview_service *svc, enum pamconf_type type);
+
+/*
+ * With the line commented out (or passed over when its module fails), root gets in with the right
+ * password and nobody with a wrong one, in each judged service that uses it.
+ */
+enum pamview_repair { PAMVIEW_COMMENT, PAMVIEW_IGNORE };
+bool pamview_repairs(const struct pamview *v, const struct pamconf_line *l,
+		     enum pamview_repair how);
+
+#endif
