@@ -12,8 +12,6 @@
 
 #include "lib/mounts.h"
 
-#define BASE "/run/bootmend" /* stays as an empty directory: removing it could unmount another's \
-			      */
 #define SAFE_FLAGS (MS_NOSUID | MS_NODEV | MS_NOEXEC)
 #define UMOUNT_TRIES 50
 #define TRY_MS 20
@@ -57,20 +55,27 @@ static void remember(struct mounts *m, char *path)
 
 /* --- the private place --- */
 
-static int base_directory(void)
+/* They stay as empty directories: removing one could take away what another process has there. */
+static const char *const bases[] = { "/run/bootmend", "/var/run/bootmend", "/tmp/bootmend.mounts" };
+
+static int mount_base(const char *base)
 {
 	struct stat st;
 
-	if (mkdir(BASE, 0700) < 0 && errno != EEXIST)
+	if (mkdir(base, 0700) < 0 && errno != EEXIST)
 		return -errno;
-	if (lstat(BASE, &st) < 0)
+	if (lstat(base, &st) < 0)
 		return -errno;
-	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() ? 0 : -EPERM;
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid())
+		return -EPERM;
+	if (mount("bootmend", base, "tmpfs", SAFE_FLAGS, "mode=0700,size=1m") < 0)
+		return -errno;
+	return 0;
 }
 
 int mounts_enter(struct mounts *m, struct trouble *t)
 {
-	int e;
+	int e = -ENOENT;
 
 	*m = (struct mounts){ 0 };
 	if (unshare(CLONE_NEWNS) < 0) {
@@ -81,15 +86,15 @@ int mounts_enter(struct mounts *m, struct trouble *t)
 		trouble_set(t, "cannot make the mount namespace private: %s", strerror(errno));
 		return -errno;
 	}
-	e = base_directory();
-	if (e == 0 && mount("bootmend", BASE, "tmpfs", SAFE_FLAGS, "mode=0700,size=1m") < 0)
-		e = -errno;
-	if (e < 0) {
-		trouble_set(t, "cannot mount a tmpfs at '%s': %s", BASE, strerror(-e));
-		return e;
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
+		e = mount_base(bases[i]);
+		if (e < 0)
+			continue;
+		m->base = xstrdup(bases[i]);
+		return 0;
 	}
-	m->base = xstrdup(BASE);
-	return 0;
+	trouble_set(t, "cannot mount a tmpfs for the mount points: %s", strerror(-e));
+	return e;
 }
 
 /* --- mounting --- */
