@@ -192,7 +192,8 @@ static const char *effect_of(const struct pamview *v, const struct pamview_suspe
 	}
 	if (!all)
 		return included_from(v, x->via);
-	return scan_printf(v->s, ", so %s fails for %s%s", types, services,
+	return scan_printf(v->s, ", so %s %s for %s%s", types,
+			   strchr(types, ',') ? "fail" : "fails", services,
 			   included_from(v, x->via));
 }
 
@@ -259,6 +260,29 @@ static void propose_repair(const struct pamview *v, struct finding *f,
 	propose_line(f, l->text, l->line, "%s", soft);
 }
 
+static bool has_way_in(const struct pamview *v)
+{
+	for (size_t i = 0; i < PAMVIEW_SERVICES; i++) {
+		if (v->svc[i].judged && v->svc[i].kind->way_in)
+			return true;
+	}
+	return false;
+}
+
+/* Commenting some of its lines is no help where others cannot go. */
+static bool can_do_without(const struct pamview *v, const struct pamview_suspect *x)
+{
+	for (size_t i = 0; i < v->suspects; i++) {
+		const struct pamview_suspect *y = &v->suspect[i];
+
+		if (y->fault == PAMCONF_SOUND && streq(y->l->module, x->l->module) &&
+		    pamview_fails_anywhere(y) && !pamview_repairs(v, y->l, PAMVIEW_COMMENT) &&
+		    !pamview_repairs(v, y->l, PAMVIEW_IGNORE))
+			return false;
+	}
+	return true;
+}
+
 static void say_module(const struct pamview *v, const struct pamview_suspect *x)
 {
 	struct finding *f;
@@ -271,7 +295,24 @@ static void say_module(const struct pamview *v, const struct pamview_suspect *x)
 	finding_severity(f, pamview_severity(x));
 	if (x->module == PAMMODULE_ABSENT)
 		finding_absence(f);
-	propose_repair(v, f, x, FIX_SAFE);
+	if (can_do_without(v, x))
+		propose_repair(v, f, x, FIX_SAFE);
+	else
+		finding_safety(f, FIX_NONE);
+}
+
+/* One finding, not one for each line of each stack. */
+static bool say_no_modules(const struct pamview *v)
+{
+	struct finding *f;
+
+	if (v->mods.any || !v->mods.libpam || !has_way_in(v))
+		return false;
+	f = scan_find(v->s, &pam_module, v->mods.dirs[0],
+		      "no module in it can be loaded, so nobody can log in");
+	finding_absence(f);
+	finding_safety(f, FIX_NONE);
+	return true;
 }
 
 static void say_line(const struct pamview *v, const struct pamview_suspect *x)
@@ -362,7 +403,7 @@ static const char *more_lines(const struct pamview *v, size_t n)
 static void say_lost_stack(const struct pamview *v, const struct pamview_suspect *x)
 {
 	const char *path = target_path(v, x->l->module);
-	enum severity worst = DEGRADES;
+	struct pamview_suspect all = *x;
 	size_t lines = 0;
 	struct finding *f;
 
@@ -375,19 +416,38 @@ static void say_lost_stack(const struct pamview *v, const struct pamview_suspect
 		if (y < x)
 			return;
 		lines++;
-		if (pamview_severity(y) < worst)
-			worst = pamview_severity(y);
+		for (size_t k = 0; k < PAMVIEW_SERVICES; k++)
+			all.fails[k] |= y->fails[k];
 	}
+	all.via = NULL;
 	f = scan_find(v->s, &pam_missing, path, "included by %s:%zu%s%s", x->l->text->path,
-		      x->l->line, more_lines(v, lines - 1), effect_of(v, x));
-	finding_severity(f, worst);
+		      x->l->line, more_lines(v, lines - 1), effect_of(v, &all));
+	finding_severity(f, pamview_severity(&all));
 	finding_absence(f);
 	restore(v, f, path, PAMREPAIR_MISSING);
+}
+
+static bool is_sound_rules(const struct pamview *v, const char *name)
+{
+	const char *path = scan_printf(v->s, "/etc/pam.d/%s", name);
+
+	return root_is_file(v->s->root, path) && !endswith(name, "~") && !endswith(name, ".bak");
+}
+
+/* A file that is there and has nearly that name. */
+static const char *meant_target(const struct pamview *v, const struct pamconf_line *l)
+{
+	const char *meant =
+		*l->module == '/' ? NULL : nearest(l->module, scan_dir(v->s, "/etc/pam.d"));
+
+	return meant && is_sound_rules(v, meant) ? meant : NULL;
 }
 
 static void say_include(const struct pamview *v, const struct pamview_suspect *x)
 {
 	const struct pamconf_line *l = x->l;
+	bool loop = x->fault == PAMCONF_TARGET_LOOP;
+	const char *meant, *put_right;
 	struct finding *f;
 
 	if (is_lost_stack(v, x)) {
@@ -395,14 +455,19 @@ static void say_include(const struct pamview *v, const struct pamview_suspect *x
 		return;
 	}
 	f = scan_find(v->s, &pam_include, NULL, "'%s' %s%s", l->module,
-		      x->fault == PAMCONF_TARGET_LOOP ? "is being included already"
-						      : "does not exist",
-		      effect_of(v, x));
+		      loop ? "is being included already" : "does not exist", effect_of(v, x));
 	finding_at(f, l->text, l->line);
 	finding_severity(f, pamview_severity(x));
-	if (x->fault == PAMCONF_TARGET_MISSING)
+	meant = loop ? NULL : meant_target(v, l);
+	put_right = meant ? line_with(v, l, l->module, meant) : NULL;
+	if (!loop)
 		finding_absence(f);
-	propose_repair(v, f, x, FIX_ASK);
+	if (!put_right) {
+		propose_repair(v, f, x, FIX_ASK);
+		return;
+	}
+	finding_choice(f, "'%s' was meant", meant);
+	propose_line(f, l->text, l->line, "%s", put_right);
 }
 
 static void say(const struct pamview *v, const struct pamview_suspect *x)
@@ -596,6 +661,19 @@ static bool refuses_by_itself(const struct pamconf_handler *h)
 	return h && in_list(pammodel_name(h->line), modules);
 }
 
+/* One line that refuses root, with all it does so to. */
+struct refusal {
+	const struct pamconf_line *l;
+	const struct pamconf_via *via;
+	const char *to;
+	bool meant; /* by everybody it refuses root to */
+};
+
+struct refusals {
+	struct refusal r[PAMVIEW_SERVICES * PAMCONF_TYPES];
+	size_t n;
+};
+
 static void say_other_denies(struct pamview *v, size_t svc, enum pamconf_type type)
 {
 	struct finding *f = scan_find(v->s, &pam_denies_root, v->svc[svc].clean.path,
@@ -607,45 +685,68 @@ static void say_other_denies(struct pamview *v, size_t svc, enum pamconf_type ty
 		finding_severity(f, NOTE);
 }
 
-static void check_root(struct pamview *v, size_t i, enum pamconf_type type)
+static void add_refusal(struct pamview *v, struct refusals *all, const struct pamconf_handler *h,
+			size_t svc, enum pamconf_type type)
+{
+	const char *to =
+		scan_printf(v->s, "%s of %s", pamconf_type_names[type], v->svc[svc].kind->name);
+	bool meant = is_meant(v, svc, type);
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (all->r[i].l != h->line)
+			continue;
+		all->r[i].to = add_to_list(v, all->r[i].to, to);
+		all->r[i].meant &= meant;
+		return;
+	}
+	all->r[all->n++] = (struct refusal){ h->line, h->via, to, meant };
+}
+
+static void look_for_refusal(struct pamview *v, struct refusals *all, size_t i,
+			     enum pamconf_type type)
 {
 	const struct pamview_service *svc = &v->svc[i];
 	struct pamconf_verdict verdict;
-	const struct pamconf_line *l;
-	struct finding *f;
 
 	if (!svc->judged || !svc->kind->way_in || is_troubled(v, i, type))
 		return;
 	pamview_try(v, svc, type, PAMVIEW_ANY, &verdict);
 	if (verdict.can_succeed || verdict.exhausted || !refuses_by_itself(verdict.bad))
 		return;
-	if (svc->clean.own[type].n == 0) {
+	if (svc->clean.own[type].n == 0)
 		say_other_denies(v, i, type);
-		return;
-	}
-	l = verdict.bad->line;
-	f = scan_find(v->s, &pam_denies_root, NULL, "'%s' refuses root in %s of %s%s",
-		      pammodel_name(l), pamconf_type_names[type], svc->kind->name,
-		      included_from(v, verdict.bad->via));
-	finding_at(f, l->text, l->line);
-	if (is_meant(v, i, type))
+	else
+		add_refusal(v, all, verdict.bad, i, type);
+}
+
+static void say_refusal(const struct pamview *v, const struct refusal *r)
+{
+	struct finding *f = scan_find(v->s, &pam_denies_root, NULL, "'%s' refuses root in %s%s",
+				      pammodel_name(r->l), r->to, included_from(v, r->via));
+
+	finding_at(f, r->l->text, r->l->line);
+	if (r->meant)
 		finding_severity(f, NOTE);
-	if (pamview_repairs(v, l, PAMVIEW_COMMENT))
-		comment_out(f, l);
+	if (pamview_repairs(v, r->l, PAMVIEW_COMMENT))
+		comment_out(f, r->l);
 	else
 		finding_safety(f, FIX_NONE);
 }
 
-/* --- run --- */
-
-static bool has_way_in(const struct pamview *v)
+static void check_root(struct pamview *v)
 {
+	struct refusals all = { .n = 0 };
+
 	for (size_t i = 0; i < PAMVIEW_SERVICES; i++) {
-		if (v->svc[i].judged && v->svc[i].kind->way_in)
-			return true;
+		look_for_refusal(v, &all, i, PAMCONF_AUTH);
+		look_for_refusal(v, &all, i, PAMCONF_ACCOUNT);
+		look_for_refusal(v, &all, i, PAMCONF_SESSION);
 	}
-	return false;
+	for (size_t i = 0; i < all.n; i++)
+		say_refusal(v, &all.r[i]);
 }
+
+/* --- run --- */
 
 /* A root whose login knows PAM has libpam, and then needs at least something to read. */
 static bool has_rules(const struct pamview *v)
@@ -684,6 +785,7 @@ static void check_files(struct pamview *v)
 static void run(struct scan *s)
 {
 	struct pamview v;
+	bool no_modules;
 
 	pamview_gather(s, &v);
 	if (v.clean.one_file && !has_rules(&v)) {
@@ -693,13 +795,12 @@ static void run(struct scan *s)
 	for (size_t i = 0; i < PAMVIEW_SERVICES; i++)
 		check_service_file(&v, &v.svc[i]);
 	check_files(&v);
-	for (size_t i = 0; i < v.suspects; i++)
-		say(&v, &v.suspect[i]);
-	for (size_t i = 0; i < PAMVIEW_SERVICES; i++) {
-		check_root(&v, i, PAMCONF_AUTH);
-		check_root(&v, i, PAMCONF_ACCOUNT);
-		check_root(&v, i, PAMCONF_SESSION);
+	no_modules = say_no_modules(&v);
+	for (size_t i = 0; i < v.suspects; i++) {
+		if (!no_modules || v.suspect[i].fault != PAMCONF_SOUND)
+			say(&v, &v.suspect[i]);
 	}
+	check_root(&v);
 }
 
 const struct check pam_check = {

@@ -18,6 +18,9 @@ const struct pamview_kind pamview_kinds[PAMVIEW_SERVICES] = {
 	{ "sudo", sudo_programs, false },
 };
 
+/* What a login goes through: all but the change of a password. */
+#define LOGIN_TYPES (1u << PAMCONF_AUTH | 1u << PAMCONF_ACCOUNT | 1u << PAMCONF_SESSION)
+
 static const struct text *read_file(void *arg, const char *path)
 {
 	return scan_text(arg, path);
@@ -224,7 +227,7 @@ static void find_suspects(struct pamview *v)
 			continue;
 		for (size_t k = 0; k < svc->aborts; k++) {
 			look_at(v, i, PAMCONF_AUTH, &svc->abort[k]);
-			suspect_of(v, svc->abort[k].line)->fails[i] |= 1u << PAMCONF_AUTH;
+			suspect_of(v, svc->abort[k].line)->fails[i] = LOGIN_TYPES;
 		}
 		for (unsigned t = 0; t < PAMCONF_TYPES; t++) {
 			for (size_t k = 0; k < svc->chain[t]->n; k++) {
@@ -322,7 +325,7 @@ bool pamview_fails_anywhere(const struct pamview_suspect *x)
 enum severity pamview_severity(const struct pamview_suspect *x)
 {
 	for (size_t i = 0; i < PAMVIEW_SERVICES; i++) {
-		if (pamview_kinds[i].way_in && x->fails[i] & ~(1u << PAMCONF_PASSWORD))
+		if (pamview_kinds[i].way_in && x->fails[i] & LOGIN_TYPES)
 			return BLOCKS_LOGIN;
 	}
 	return DEGRADES;
@@ -355,13 +358,22 @@ static bool still_logs_in(const struct pamview *v, const struct pamview_service 
 	return type != PAMCONF_AUTH || !succeeds_as(v, &model, c, type, ignored);
 }
 
+static bool ends_service(const struct pamview_service *svc, const struct pamconf_line *l)
+{
+	for (size_t i = 0; i < svc->clean.aborts; i++) {
+		if (svc->clean.abort[i].line == l)
+			return true;
+	}
+	return false;
+}
+
 static bool repairs_chain(const struct pamview *v, const struct pamview_service *svc,
 			  enum pamconf_type type, const struct pamconf_line *l,
 			  enum pamview_repair how)
 {
 	const struct pamconf_chain *c = svc->clean.chain[type];
 	struct pamconf_chain left;
-	bool there = false;
+	bool there = type != PAMCONF_PASSWORD && ends_service(svc, l);
 
 	for (size_t k = 0; k < c->n; k++) {
 		if (c->h[k].line != l)
