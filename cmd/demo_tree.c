@@ -23,12 +23,14 @@ struct item {
 };
 
 #define ROOT_UUID "UUID=" DEMO_UUID
+/* 1: the root had this UUID before somebody copied the disk */
+#define LOST_UUID "UUID=0a1b2c3d-0000-4000-8000-00000000dead"
 #define ENTRY(version)                                                                      \
 	"menuentry 'Debian GNU/Linux, with Linux " version "' --id 'linux-" version "' {\n" \
 	"\tinsmod part_msdos\n"                                                             \
 	"\tinsmod ext2\n"                                                                   \
 	"\tsearch --no-floppy --fs-uuid --set=root " DEMO_UUID "\n"                         \
-	"\tlinux\t/boot/vmlinuz-" version " root=" ROOT_UUID " ro console=ttyS0\n"          \
+	"\tlinux\t/boot/vmlinuz-" version " root=" LOST_UUID " ro console=ttyS0\n"          \
 	"\tinitrd\t/boot/initrd.img-" version "\n"                                          \
 	"}\n"
 
@@ -65,7 +67,7 @@ static const struct item items[] = {
 	{ LINK, "var/run", 0, "/run" },
 	{ LINK, "var/lock", 0, "/run/lock" },
 	{ LINK, "etc/os-release", 0, "../usr/lib/os-release" },
-	/* 1: /usr/sbin/init, the link to systemd, is gone */
+	/* 2: /usr/sbin/init, the link to systemd, is gone */
 	{ PROGRAM, "usr/lib/systemd/systemd", 0755, NULL },
 	{ PROGRAM, "usr/lib/systemd/systemd-udevd", 0755, NULL },
 	{ PROGRAM, "usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", 0755, NULL },
@@ -92,17 +94,17 @@ static const struct item items[] = {
 	{ TEXT, "etc/nsswitch.conf", 0644, "passwd: files\ngroup: files\nshadow: files\n" },
 	{ TEXT, "etc/login.defs", 0644, "UMASK\t\t022\nENCRYPT_METHOD SHA512\n" },
 	{ TEXT, "etc/profile", 0644, "PATH=/usr/local/bin:/usr/bin:/bin\nexport PATH\n" },
-	/* 2: the data disk with this UUID is not there */
+	/* 3: the data disk with this UUID is not there */
 	{ TEXT, "etc/fstab", 0644,
 	  "# <file system> <mount point> <type> <options> <dump> <pass>\n" ROOT_UUID
 	  " / ext4 errors=remount-ro 0 1\n"
 	  "UUID=77777777-7777-4777-8777-777777777777 /data xfs defaults 0 2\n" },
-	/* 3: root's shell does not exist */
+	/* 4: root's shell does not exist */
 	{ TEXT, "etc/passwd", 0644,
 	  "root:x:0:0:root:/root:/usr/bin/zsh\n"
 	  "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n" },
 	{ TEXT, "etc/group", 0644, "root:x:0:\ndaemon:x:1:\nadm:x:4:\ntty:x:5:\nshadow:x:42:\n" },
-	/* 4: everybody may read the password hashes */
+	/* 5: everybody may read the password hashes */
 	{ TEXT, "etc/shadow", 0644,
 	  "root:$6$demo$IlNRwYAJWz9sVv5Q6iUlJ6TGKBOgkcPDvB3Q5Y1kVbPH3F0N6QjZf1nLxq8Q2e8hWm0hL5cXo0xgT1ZpDqXhu1:19700:0:99999:7:::\n"
 	  "daemon:*:19700:0:99999:7:::\n" },
@@ -121,7 +123,7 @@ static const struct item items[] = {
 	{ TEXT, "etc/pam.d/other", 0644,
 	  "@include common-auth\n@include common-account\n@include common-password\n"
 	  "@include common-session\n" },
-	/* 5: vm.nr_hugepages takes 32 GiB of a machine whose log says it has 2 */
+	/* 6: vm.nr_hugepages takes 32 GiB of a machine whose log says it has 2 */
 	{ TEXT, "etc/sysctl.d/90-app.conf", 0644, "vm.swappiness = 10\nvm.nr_hugepages = 16384\n" },
 	{ TEXT, "var/log/kern.log", 0640,
 	  "Apr  2 10:00:00 demo kernel: [    0.000000] Linux version " KERNEL "\n"
@@ -132,8 +134,7 @@ static const struct item items[] = {
 	{ TEXT, "boot/grub/grub.cfg", 0600,
 	  "set default=\"0\"\nset timeout=5\n" ENTRY(KERNEL) ENTRY(OLD_KERNEL) },
 	{ TEXT, "boot/grub/i386-pc/normal.mod", 0644, "a module\n" },
-	/* 6: the newest kernel was cut short by a full disk: its image is empty */
-	{ TEXT, "boot/vmlinuz-" KERNEL, 0644, "" },
+	{ BZIMAGE, "boot/vmlinuz-" KERNEL, 0644, KERNEL },
 	{ INITRD, "boot/initrd.img-" KERNEL, 0644, NULL },
 	{ BZIMAGE, "boot/vmlinuz-" OLD_KERNEL, 0644, OLD_KERNEL },
 	{ INITRD, "boot/initrd.img-" OLD_KERNEL, 0644, NULL },
