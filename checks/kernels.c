@@ -286,20 +286,21 @@ static const char *fault(enum image_state state, const char *why)
 
 static void check_spare(struct look *l, const struct kernel *k)
 {
+	const struct boot_choice *entry = loader_entry(l->s, &l->loader, k);
 	const char *path = k->image, *why = fault(k->image_state, k->image_why);
 	struct finding *f;
 
 	if (!why && k->initrd) {
 		path = k->initrd;
 		why = fault(k->initrd_state, k->initrd_why);
-	} else if (!why && k->needs_initrd && !k->rescue) {
-		why = "has no initramfs";
+	} else if (!why && k->needs_initrd && !k->rescue && (!entry || !entry->initrd)) {
+		why = "has no initramfs"; /* a name without a file is told by the loader's checks */
 	}
 	if (!why)
 		return;
 	f = scan_find(l->s, &spare, path, "%s", why);
 	finding_absence(f);
-	if (l->loader.kind != LOADER_NONE && !loader_offers(l->s, &l->loader, k))
+	if (l->loader.kind != LOADER_NONE && !entry)
 		finding_severity(f, NOTE);
 }
 

@@ -295,17 +295,18 @@ static bool choice_is(struct scan *s, const struct boot_choice *c, const struct 
 	return c && c->kernel && is_image(s, k, c->kernel);
 }
 
-bool loader_offers(struct scan *s, const struct loader *l, const struct kernel *k)
+const struct boot_choice *loader_entry(struct scan *s, const struct loader *l,
+				       const struct kernel *k)
 {
-	bool found = false;
+	const struct boot_choice *c = NULL;
 
-	for (size_t i = 0; i < l->bls.n && !found; i++)
-		found = l->bls.e[i].kernel.value && choice_is(s, choice_of_bls(s, &l->bls.e[i]), k);
-	for (size_t i = 0; i < l->cfg.entries && !found; i++)
-		found = choice_is(s, choice_of_grub2(s, l, &l->cfg.entry[i]), k);
-	for (size_t i = 0; i < l->legacy.entries && !found; i++)
-		found = choice_is(s, choice_of_legacy(s, l, &l->legacy.entry[i]), k);
-	return found;
+	for (size_t i = 0; i < l->bls.n && !choice_is(s, c, k); i++)
+		c = l->bls.e[i].kernel.value ? choice_of_bls(s, &l->bls.e[i]) : NULL;
+	for (size_t i = 0; i < l->cfg.entries && !choice_is(s, c, k); i++)
+		c = choice_of_grub2(s, l, &l->cfg.entry[i]);
+	for (size_t i = 0; i < l->legacy.entries && !choice_is(s, c, k); i++)
+		c = choice_of_legacy(s, l, &l->legacy.entry[i]);
+	return choice_is(s, c, k) ? c : NULL;
 }
 
 /* --- making something else boot --- */

@@ -53,8 +53,9 @@ const char *loader_file_path(struct scan *s, const struct grubcfg_file *f);
 /* The kernel of facts that boots by default: of the default entry, else the newest image. */
 const struct kernel *loader_default_kernel(struct scan *s);
 
-/* Some entry of the menu loads this kernel's image. */
-bool loader_offers(struct scan *s, const struct loader *l, const struct kernel *k);
+/* The first entry of the menu that loads this kernel's image; NULL: none does. */
+const struct boot_choice *loader_entry(struct scan *s, const struct loader *l,
+				       const struct kernel *k);
 
 bool propose_default(struct finding *f, struct scan *s, const struct kernel *k);
 /* The environment block with one variable set; false: no block that could be written. */
