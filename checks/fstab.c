@@ -228,6 +228,10 @@ static enum severity absence_severity(const struct view *v, const struct fstab_e
 /* Nothing more is to be said: the line provides for it, or a stick was meant. */
 static bool absence_is_wanted(const struct view *v, const struct fstab_entry *e)
 {
+	const char *by = "";
+
+	if (e->nofail && fstab_option(e->options, "comment", &by) && startswith(by, "cloudconfig"))
+		return true; /* cloud-init writes these for disks that a machine type may have */
 	return fstab_is_tolerant(e, v->how) || (e->noauto && spec_is_kernel_name(e->spec));
 }
 
@@ -245,7 +249,7 @@ static void absent_device(struct view *v, const struct fstab_entry *e)
 		return;
 	}
 	if (meant)
-		text = scan_printf(v->s, "%s; '%s' must be %s", text, e->target,
+		text = scan_printf(v->s, "%s; '%s' must be %s", text, e->swap ? "swap" : e->where,
 				   partition_describe(v->s->arena, meant));
 	f = find_at(v, &unknown_device, e, text);
 	finding_severity(f, severity);
@@ -472,16 +476,16 @@ static void judge_network(struct view *v, const struct fstab_entry *e)
 				    "_netdev"));
 }
 
-/* In a place that this view does not show, or that is only there while the system runs. */
-static bool cannot_see(const struct view *v, const char *path)
+/* In a place that is only filled while the system runs. */
+static bool is_live(const char *path)
 {
-	static const char *const live[] = { "/proc", "/sys", "/dev", "/run", "/tmp", NULL };
+	static const char *const dirs[] = { "/proc", "/sys", "/dev", "/run", "/tmp", NULL };
 
-	for (size_t i = 0; live[i]; i++) {
-		if (path_is_below(path, live[i]))
+	for (size_t i = 0; dirs[i]; i++) {
+		if (path_is_below(path, dirs[i]))
 			return true;
 	}
-	return unseen(v->unseen, path);
+	return false;
 }
 
 /* Another line mounts something above the path, so what we see there now says nothing. */
@@ -499,6 +503,11 @@ static bool is_below_other_mount(const struct view *v, const struct fstab_entry 
 			return true;
 	}
 	return false;
+}
+
+static bool cannot_see(const struct view *v, const struct fstab_entry *e, const char *path)
+{
+	return is_live(path) || unseen(v->unseen, path) || is_below_other_mount(v, e, path);
 }
 
 /* systemd makes a source that is not there as a directory; that fails where something else is. */
@@ -520,8 +529,7 @@ static void judge_bind(struct view *v, const struct fstab_entry *e)
 	if (!e->bind || e->noauto || e->nofail || e->spec[0] != '/')
 		return;
 	path = fstab_simplify(v->s->arena, e->spec);
-	if (cannot_see(v, path) || is_below_other_mount(v, e, path) ||
-	    !root_is_absent(root_stat(v->s->root, path, &st)))
+	if (cannot_see(v, e, path) || !root_is_absent(root_stat(v->s->root, path, &st)))
 		return;
 	f = find_at(v, &bind_source, e, scan_printf(v->s, "'%s' does not exist", path));
 	finding_absence(f);
@@ -562,7 +570,7 @@ static void judge_swapfile(struct view *v, const struct fstab_entry *e)
 	if (e->spec[0] != '/' || e->noauto || e->nofail)
 		return;
 	path = fstab_simplify(v->s->arena, e->spec);
-	if (cannot_see(v, path) || is_below_other_mount(v, e, path))
+	if (cannot_see(v, e, path))
 		return;
 	r = root_stat(v->s->root, path, &st);
 	if (root_is_absent(r))
@@ -606,6 +614,25 @@ static void make_mount_point(struct view *v, const struct fstab_entry *e, const 
 		finding_safety(f, FIX_NONE);
 }
 
+/* Since version 234 the generator follows links itself, and what is missing behind one is made. */
+static bool systemd_follows_links(struct scan *s)
+{
+	static const char *const dirs[] = { "/usr/lib/systemd", "/lib/systemd",
+					    "/usr/lib64/systemd",
+					    "/usr/lib/x86_64-linux-gnu/systemd",
+					    "/usr/lib/aarch64-linux-gnu/systemd" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		for (const char *const *name = scan_dir(s, dirs[i]); *name; name++) {
+			const char *version = after(*name, "libsystemd-shared-");
+
+			if (version && atoi(version) >= 234)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void judge_mount_point(struct view *v, const struct fstab_entry *e)
 {
 	const char *path = e->where;
@@ -613,12 +640,14 @@ static void judge_mount_point(struct view *v, const struct fstab_entry *e)
 	int r;
 
 	if (e->swap || e->noauto || e->nofail || e->automount || e->target[0] != '/' ||
-	    is_root(e) || cannot_see(v, path) || is_below_other_mount(v, e, path))
+	    is_root(e) || is_live(path) || is_below_other_mount(v, e, path))
 		return;
 	r = root_stat(v->s->root, path, &st);
 	if (r == 0 && !S_ISDIR(st.st_mode) && !e->bind)
 		file_in_the_way(v, e);
 	if (!root_is_absent(r))
+		return;
+	if (v->how == FSTAB_SYSTEMD && systemd_follows_links(v->s))
 		return;
 	if (root_lstat(v->s->root, path, &link) == 0)
 		make_mount_point(v, e, path, scan_printf(v->s, "'%s' is a link to nowhere", path));
@@ -681,7 +710,9 @@ static void same_device(struct view *v, const struct fstab_entry *x, const struc
 {
 	struct finding *f;
 
-	if (p->type && streq(p->type, "btrfs"))
+	/* A line for / that names another partition has its own finding. */
+	if ((p->type && streq(p->type, "btrfs")) ||
+	    ((is_root(x) || is_root(e)) && p != v->s->facts->root_part))
 		return;
 	f = find_at(v, &duplicate_uuid_line, e,
 		    scan_printf(v->s, "line %zu mounts %s at '%s' already", x->line,
@@ -719,15 +750,27 @@ static bool would_be_root(const struct fstab_entry *e)
 	return streq(e->target, "/") || streq(e->type, "/") || streq(e->spec, "/");
 }
 
-/* What a line does to the boot that nobody can read: systemd may still take it for a mount. */
-static enum severity bad_severity(const struct view *v, const struct fstab_entry *e)
+/* Not what was meant, and yet a mount to systemd: it fails. */
+static bool is_taken_wrongly(struct view *v, const struct fstab_entry *e, const char *repaired)
 {
-	bool taken_wrongly = !devices_count(v->d, e->spec) && e->critical == CRIT_REQUIRED;
+	struct fstab fixed = { 0 };
 
-	if (is_root(e) || v->how != FSTAB_SYSTEMD)
-		return v->how == FSTAB_MOUNTALL && (is_root(e) || e->cr_hurts) ? STOPS_BOOT
-									       : DEGRADES;
-	return taken_wrongly && v->d->known && !e->bind && !e->network ? STOPS_BOOT : DEGRADES;
+	if (repaired)
+		fstab_parse(v->s->arena, text_new(v->s->arena, "", repaired, strlen(repaired)),
+			    &fixed);
+	if (fixed.n == 0)
+		return fstab_words_is_disk_type(e->type) && !spec_is_judgeable(e->spec);
+	return !streq(fixed.e[0].spec, e->spec) || (*e->type && !streq(fixed.e[0].type, e->type)) ||
+	       (e->options[0] >= '0' && e->options[0] <= '9');
+}
+
+static enum severity bad_severity(struct view *v, const struct fstab_entry *e, const char *repaired)
+{
+	bool wrongly = is_taken_wrongly(v, e, repaired);
+
+	if (v->how == FSTAB_MOUNTALL)
+		return is_root(e) || e->cr_hurts || wrongly ? STOPS_BOOT : DEGRADES;
+	return wrongly && severity_of(v, e) == STOPS_BOOT ? STOPS_BOOT : DEGRADES;
 }
 
 static void judge_bad(struct view *v, const struct fstab_entry *e, const char *trouble)
@@ -735,9 +778,9 @@ static void judge_bad(struct view *v, const struct fstab_entry *e, const char *t
 	struct finding *f = find_at(v, &bad_line, e, trouble);
 	const char *repaired = NULL;
 
-	finding_severity(f, bad_severity(v, e));
 	if (v->repairs++ < REPAIRS_MAX)
 		repaired = fstab_repair(v->s->arena, &v->t->line[e->line - 1], v->d);
+	finding_severity(f, bad_severity(v, e, repaired));
 	if (repaired)
 		propose_line(f, v->t, e->line, "%s", repaired);
 	else if (would_be_root(e))

@@ -242,7 +242,7 @@ static const struct problem bind_source = {
 
 static const struct problem swapfile = {
 	.id = "fstab.swapfile",
-	.severity = NOTE,
+	.severity = DEGRADES,
 	.stage = AT_MOUNT,
 	.safety = FIX_SAFE,
 	.title = "the swap file of /etc/fstab is missing or no swap file",

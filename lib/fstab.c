@@ -699,21 +699,44 @@ static const char *const tolerance[] = {
 	[FSTAB_LENIENT] = "nofail",
 };
 
+/* systemd waits for what it takes for a device node; anything else fails at once. */
+static bool waits_for_device(const struct fstab_entry *e)
+{
+	static const char *const starts[] = { "/dev/",	   "UUID=",	 "LABEL=",
+					      "PARTUUID=", "PARTLABEL=", NULL };
+
+	for (size_t i = 0; starts[i]; i++) {
+		if (startswith(e->spec, starts[i]))
+			return true;
+	}
+	return false;
+}
+
 bool fstab_is_tolerant(const struct fstab_entry *e, enum fstab_mounter how)
 {
-	if (!e->nofail)
-		return false;
 	switch (how) {
 	case FSTAB_SYSTEMD:
-		return fstab_option(e->options, "x-systemd.device-timeout", NULL);
+		return e->nofail && (!waits_for_device(e) ||
+				     fstab_option(e->options, "x-systemd.device-timeout", NULL));
 	case FSTAB_MOUNTALL:
 		return fstab_option(e->options, "nobootwait", NULL);
 	case FSTAB_FSCK_MOUNT:
-		return e->passno == 0;
+		return e->nofail && e->passno == 0;
 	case FSTAB_LENIENT:
 		break;
 	}
-	return true;
+	return e->nofail;
+}
+
+/* With it the mount is required by a target whatever else the options say. */
+static const char *without_required_by(struct arena *a, const char *options)
+{
+	for (const char *s = options; s; s = next_word(s)) {
+		if (option_at(s, "x-systemd.required-by"))
+			return without_required_by(
+				a, fstab_drop_option(a, options, arena_strndup(a, s, word_len(s))));
+	}
+	return options;
 }
 
 const char *fstab_tolerate(struct arena *a, const char *raw, const struct fstab_entry *e,
@@ -722,9 +745,11 @@ const char *fstab_tolerate(struct arena *a, const char *raw, const struct fstab_
 	const char *options = fstab_raw_options(a, raw), *more = tolerance[how];
 
 	/* A waiting time that somebody chose stays; "fail" would take nofail back. */
-	if (fstab_option(options, "x-systemd.device-timeout", NULL))
+	if (how == FSTAB_SYSTEMD &&
+	    (!waits_for_device(e) || fstab_option(options, "x-systemd.device-timeout", NULL)))
 		more = "nofail";
 	options = fstab_drop_option(a, options, "fail");
+	options = without_required_by(a, options);
 	raw = fstab_replace_field(a, raw, FSTAB_OPTIONS, fstab_add_options(a, options, more));
 	if (how == FSTAB_FSCK_MOUNT && e->passno != 0)
 		raw = fstab_replace_field(a, raw, FSTAB_PASSNO, "0");

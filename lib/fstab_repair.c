@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
-#include <strings.h>
 
 #include "lib/fstab_repair.h"
 #include "lib/fstab_words.h"
@@ -11,15 +10,25 @@
 
 /* --- what is wrong --- */
 
-static const char *const tags[] = { "UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=", NULL };
+static const char *const tags[] = { "UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=", "ID=", NULL };
 
-/* The spec begins with a tag in other than capital letters. */
-static const char *lower_case_tag(const char *spec)
+/* The tag that the one at the start of the spec is a slip of the pen of, small letters too. */
+static const char *meant_tag(const char *spec)
 {
-	for (size_t i = 0; tags[i]; i++) {
-		size_t n = strlen(tags[i]);
+	size_t n = strcspn(spec, "=") + 1;
+	char have[16];
 
-		if (strncasecmp(spec, tags[i], n) == 0 && strncmp(spec, tags[i], n) != 0)
+	if (spec[n - 1] != '=' || n >= sizeof(have))
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		have[i] = (char)toupper((unsigned char)spec[i]);
+	have[n] = '\0';
+	for (size_t i = 0; tags[i]; i++) {
+		if (strncmp(spec, tags[i], n) == 0)
+			return NULL;
+	}
+	for (size_t i = 0; tags[i]; i++) {
+		if (strlen(tags[i]) > 3 && edit_distance(have, tags[i]) <= 1)
 			return tags[i];
 	}
 	return NULL;
@@ -35,22 +44,49 @@ static bool is_bare_uuid(struct arena *a, const char *spec, const struct devices
 	return devices_find(d, arena_printf(a, "UUID=%s", spec), &p) == SPEC_FOUND;
 }
 
+/* A file system on a disk needs a path or a tag that mount(8) knows. */
+static bool is_no_device(const struct fstab_entry *e)
+{
+	if (!fstab_words_is_disk_type(e->type) || fstab_words_is_virtual_type(e->type) || e->bind ||
+	    e->noauto || strpbrk(e->spec, "/:"))
+		return false;
+	for (size_t i = 0; tags[i]; i++) {
+		if (startswith(e->spec, tags[i]))
+			return false;
+	}
+	return true;
+}
+
 static const char *wrong_spec(struct arena *a, const struct fstab_entry *e, const struct devices *d)
 {
-	const char *tag = lower_case_tag(e->spec);
+	const char *tag = meant_tag(e->spec);
 
 	if (tag)
-		return arena_printf(a, "'%.*s' is no tag that is known, '%s' is", (int)strlen(tag),
-				    e->spec, tag);
+		return arena_printf(a, "'%.*s' is no tag that is known, '%s' is",
+				    (int)strcspn(e->spec, "=") + 1, e->spec, tag);
 	if (is_bare_uuid(a, e->spec, d))
 		return arena_printf(a, "'%s' stands there without 'UUID='", e->spec);
+	if (is_no_device(e))
+		return arena_printf(a, "'%s' is no device", e->spec);
+	return NULL;
+}
+
+/* A column was left out, and those behind it are read in the wrong places. */
+static const char *wrong_place(struct arena *a, const struct fstab_entry *e)
+{
+	if (*e->type && !fstab_words_is_type(e->type) && fstab_words_is_option(e->type))
+		return arena_printf(a, "column 3 is '%s' where a type must be", e->type);
+	if (*e->options && e->options[strspn(e->options, "0123456789")] == '\0')
+		return arena_printf(a, "column 4 is '%s' where options must be", e->options);
 	return NULL;
 }
 
 const char *fstab_trouble(struct arena *a, const struct fstab_entry *e, const struct devices *d)
 {
-	if (e->trouble)
-		return e->trouble;
+	const char *trouble = e->trouble ? e->trouble : wrong_place(a, e);
+
+	if (trouble)
+		return trouble;
 	if (e->cr_hurts)
 		return "a carriage return at the end of the line is read as a part of its last "
 		       "word";
@@ -260,12 +296,43 @@ static const char *name_type(struct arena *a, const char *raw, const struct devi
 	return fstab_replace_field(a, raw, FSTAB_PASSNO, "0");
 }
 
-static const char *upper_tag(struct arena *a, const char *raw, const struct devices *d UNUSED)
+static const char *known_tag(struct arena *a, const char *raw, const struct devices *d)
 {
-	size_t at = strspn(raw, " \t");
-	const char *tag = lower_case_tag(raw + at);
+	size_t at = strspn(raw, " \t"), n = strcspn(raw + at, "=") + 1;
+	const char *tag = meant_tag(raw + at), *spec;
+	struct token t[TOKENS_MAX];
 
-	return tag ? arena_printf(a, "%.*s%s%s", (int)at, raw, tag, raw + at + strlen(tag)) : NULL;
+	if (!tag || tokens(raw, t) == 0)
+		return NULL;
+	spec = arena_printf(a, "%s%.*s", tag, (int)(t[0].len - n), t[0].s + n);
+	if (d->known && devices_count(d, spec) == 0)
+		return NULL;
+	return arena_printf(a, "%.*s%s%s", (int)at, raw, spec, t[0].s + t[0].len);
+}
+
+/* A column is put in before the one that stands in its place. */
+static const char *put_in(struct arena *a, const char *raw, const struct token *before,
+			  const char *value)
+{
+	return arena_printf(a, "%.*s%s%c%s", (int)(before->s - raw), raw, value, before->s[-1],
+			    before->s);
+}
+
+/* "UUID=… /data defaults 0 2" and "UUID=… /data ext4 0 2". */
+static const char *put_in_column(struct arena *a, const char *raw, const struct devices *d)
+{
+	const struct partition *p = NULL;
+	struct token t[TOKENS_MAX];
+	size_t n = tokens(raw, t);
+	const char *type = NULL;
+
+	if (n < 3 || n > 5)
+		return NULL;
+	if (devices_find(d, token_text(a, &t[0]), &p) == SPEC_FOUND && p->type)
+		type = fstab_words_type_for(p->type);
+	if (!fstab_words_is_type(token_text(a, &t[2])) && are_options(a, &t[2]))
+		return put_in(a, raw, &t[2], type ? type : "auto");
+	return n > 3 && is_number(&t[3]) ? put_in(a, raw, &t[3], "defaults") : NULL;
 }
 
 static const char *add_tag(struct arena *a, const char *raw, const struct devices *d)
@@ -356,8 +423,8 @@ static const char *split_columns(struct arena *a, const char *raw, const struct 
 /* --- choosing --- */
 
 static const char *(*const changes[])(struct arena *a, const char *raw, const struct devices *d) = {
-	drop_cr,   join_blanks, comma_for_blank, split_columns, six_columns, zero_numbers,
-	name_type, upper_tag,	add_tag,	 name_swap,	lead_slash,
+	drop_cr,       join_blanks, comma_for_blank, split_columns, six_columns, zero_numbers,
+	put_in_column, name_type,   known_tag,	     add_tag,	    name_swap,	 lead_slash,
 };
 
 const char *fstab_repair(struct arena *a, const struct line *l, const struct devices *d)
