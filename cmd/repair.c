@@ -14,12 +14,13 @@ struct passes {
 
 static struct finding *look(struct session *s, const struct selection *sel)
 {
-	struct scan scan;
+	/* Findings point to their scan for as long as they live. */
+	struct scan *scan = arena_new_struct(s->arena, struct scan);
 
 	facts_gather(s->root, s->arena, &s->facts);
-	scan_init(&scan, s->root, &s->facts, s->arena);
-	scan_run(&scan, all_checks, sel);
-	return scan.findings;
+	scan_init(scan, s->root, &s->facts, s->arena);
+	scan_run(scan, all_checks, sel);
+	return scan->findings;
 }
 
 /* Ctrl-C in the middle would be survived (that is what the journal is for) but need not happen. */
