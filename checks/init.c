@@ -142,7 +142,8 @@ static const char *init_target(struct scan *s)
 		return is_good(s, "/bin/busybox") && s->facts->pkg == PKG_APK ? "/bin/busybox"
 									      : NULL;
 	default:
-		return NULL;
+		/* Its own init is a file of a package, but the other one would boot too. */
+		return systemd_target(s);
 	}
 }
 
@@ -153,6 +154,11 @@ static const char *const state_words[] = {
 	[EMPTY] = "the file is empty", [NO_X] = "the file is not executable",
 	[ODD] = "it is not a file",
 };
+
+static const char *leads(struct scan *s, const char *target)
+{
+	return target ? scan_printf(s, "; a link to '%s' would do", target) : "";
+}
 
 static void propose_runnable(struct finding *f, const struct program *p)
 {
@@ -165,8 +171,7 @@ static void report_init(struct scan *s, const struct program *p, enum severity s
 	const char *where = p->state == EMPTY || p->state == NO_X ? p->real : p->path;
 	struct finding *f;
 
-	f = scan_find(s, &init_missing, where, "%s%s%s%s", state_words[p->state],
-		      target ? "; '" : "", target ? target : "", target ? "' is there" : "");
+	f = scan_find(s, &init_missing, where, "%s%s", state_words[p->state], leads(s, target));
 	finding_severity(f, severity);
 	if (p->state == ABSENT || p->state == DANGLING)
 		finding_absence(f);
@@ -177,7 +182,8 @@ static void report_init(struct scan *s, const struct program *p, enum severity s
 	else
 		finding_safety(f, FIX_NONE);
 	/* What was a file of its own may be wanted back as one. */
-	if (target && p->state == EMPTY)
+	if (f->edits && (p->state == EMPTY || severity == NOTE ||
+			 (target && s->facts->init != INIT_SYSTEMD && s->facts->pkg != PKG_APK)))
 		finding_safety(f, FIX_ASK);
 }
 
@@ -223,8 +229,7 @@ static void check_shell(struct scan *s)
 	if (p.state != ABSENT && p.state != DANGLING)
 		return;
 	target = shell_target(s);
-	f = scan_find(s, &init_shell, "/bin/sh", "%s%s%s%s", state_words[p.state],
-		      target ? "; '" : "", target ? target : "", target ? "' is there" : "");
+	f = scan_find(s, &init_shell, "/bin/sh", "%s%s", state_words[p.state], leads(s, target));
 	finding_absence(f);
 	if (s->facts->init == INIT_SYSTEMD)
 		finding_severity(f, BLOCKS_LOGIN);

@@ -13,6 +13,7 @@
 #define USERS_MAX 4096u /* whose keys are looked at */
 #define FILES_MAX 512u	/* of a directory whose files are judged one by one */
 #define SAMPLE 64u	/* files of a directory looked at before all of them are */
+#define REST 10u	/* files of a sample that everybody may write: a healthy system has none */
 #define REST_MAX 4096u	/* files one finding proposes to change */
 
 static const struct problem modes_root = {
@@ -363,6 +364,9 @@ static unsigned real_faults(const struct look *l, const struct modes_rule *r,
 
 	if (!l->owners) /* a copy: only what the umask of whoever made it cannot explain */
 		faults &= j->mode & 02 ? ~lost : ~(lost | MODES_OPEN);
+	/* The group's bit is only sshd's objection. */
+	if (r->kind == MODES_TREE && !l->ssh.installed && !(j->mode & 02))
+		faults &= ~(unsigned)MODES_OPEN;
 	if (r->unless && root_exists(l->s->root, r->unless))
 		faults &= ~lost;
 	if (r->kind == MODES_SETUID && (faults & MODES_LOST_SPECIAL)) {
@@ -616,7 +620,7 @@ static void report_strict(struct look *l, const struct userdb_entry *u,
 			finding_safety(f, FIX_ASK);
 	}
 	if (w->open)
-		propose_mode(f, w->path, mode & ~(mode_t)022);
+		propose_mode(f, w->path, mode & ~(mode_t)(S_ISDIR(w->st.st_mode) ? 022 : 0133));
 }
 
 static void check_keys_of(struct look *l, const struct userdb_entry *u, const char *file)
@@ -679,9 +683,14 @@ static const char *const vital[] = { "network",	    "networking",   "sshd",	    
 				     "root",	    "udev",	    "messagebus",     "dbus",
 				     NULL };
 
+struct script {
+	const char *path;
+	mode_t mode;
+};
+
 struct scripts {
-	const char **path; /* of those that cannot be executed */
-	size_t n, cap, good;
+	struct script *script;
+	size_t n, cap, bad;
 };
 
 static bool is_script(const struct scan *s, const char *path)
@@ -701,18 +710,16 @@ static void take_script(struct look *l, struct scripts *sc, const char *link)
 	if (root_resolve(l->s->root, link, &path) < 0 || root_lstat(l->s->root, path, &st) < 0 ||
 	    !S_ISREG(st.st_mode))
 		return;
-	if (st.st_mode & 0111) {
-		sc->good++;
-		return;
-	}
 	for (size_t i = 0; i < sc->n; i++) {
-		if (streq(sc->path[i], path))
+		if (streq(sc->script[i].path, path))
 			return;
 	}
 	if (sc->n == FILES_MAX || !is_script(l->s, path))
 		return;
-	ARENA_GROW(l->s->arena, sc->path, sc->n, sc->cap);
-	sc->path[sc->n++] = arena_strdup(l->s->arena, path);
+	ARENA_GROW(l->s->arena, sc->script, sc->n, sc->cap);
+	sc->script[sc->n++] =
+		(struct script){ arena_strdup(l->s->arena, path), st.st_mode & 07777 };
+	sc->bad += !(st.st_mode & 0111);
 }
 
 static void list_scripts(struct look *l, struct scripts *sc)
@@ -729,24 +736,27 @@ static void list_scripts(struct look *l, struct scripts *sc)
 	}
 }
 
-static void propose_run(struct look *l, struct finding *f, const char *path)
-{
-	struct stat st;
-
-	if (root_lstat(l->s->root, path, &st) == 0)
-		propose_mode(f, path, (st.st_mode & 07777) | 0111);
-}
-
 static void report_scripts(struct look *l, const struct scripts *sc)
 {
 	struct finding *f = scan_find(l->s, &modes_exec, "/etc/init.d",
 				      "%zu of %zu start scripts cannot be executed and are skipped",
-				      sc->n, sc->n + sc->good);
+				      sc->bad, sc->n);
 
-	if (sc->good)
+	if (sc->bad < sc->n)
 		finding_severity(f, BLOCKS_LOGIN);
-	for (size_t i = 0; i < sc->n; i++)
-		propose_run(l, f, sc->path[i]);
+	for (size_t i = 0; i < sc->n; i++) {
+		if (!(sc->script[i].mode & 0111))
+			propose_mode(f, sc->script[i].path, sc->script[i].mode | 0111);
+	}
+}
+
+static void report_script(struct look *l, const struct script *script)
+{
+	struct finding *f = scan_find(l->s, &modes_exec, script->path,
+				      "the start script cannot be executed and is skipped");
+
+	finding_severity(f, BLOCKS_LOGIN);
+	propose_mode(f, script->path, script->mode | 0111);
 }
 
 /* One script without x may be somebody's way to switch it off; most of them are an accident. */
@@ -757,19 +767,14 @@ static void check_scripts(struct look *l)
 	if (l->s->facts->init == INIT_SYSTEMD || l->s->facts->init == INIT_UNKNOWN)
 		return;
 	list_scripts(l, &sc);
-	if (sc.n >= 3 && sc.n >= sc.good) {
+	if (sc.bad >= 3 && sc.bad * 2 >= sc.n) {
 		report_scripts(l, &sc);
 		return;
 	}
 	for (size_t i = 0; i < sc.n; i++) {
-		struct finding *f;
-
-		if (!in_list(strrchr(sc.path[i], '/') + 1, vital))
-			continue;
-		f = scan_find(l->s, &modes_exec, sc.path[i],
-			      "the start script cannot be executed and is skipped");
-		finding_severity(f, BLOCKS_LOGIN);
-		propose_run(l, f, sc.path[i]);
+		if (!(sc.script[i].mode & 0111) &&
+		    in_list(strrchr(sc.script[i].path, '/') + 1, vital))
+			report_script(l, &sc.script[i]);
 	}
 }
 
@@ -782,6 +787,8 @@ static const char *lost_words(const struct judged *j)
 	if (j->faults & MODES_LOST_X)
 		return dir ? "nobody but root can pass through it" : "nobody can execute it";
 	if (j->faults & MODES_LOST_SOME) {
+		if (j->rule->kind == MODES_TMP)
+			return "not everybody may write it";
 		if (dir)
 			return "only some users can pass through it";
 		return j->rule->kind == MODES_EXEC ? "only some users can execute it"
@@ -1015,7 +1022,7 @@ static void check_rest(struct look *l)
 	struct finding *f;
 
 	sample(&few, SAMPLE);
-	if (few.n < 10 || few.n * 4 < few.seen)
+	if (few.n < REST)
 		return;
 	sample(&all, REST_MAX);
 	f = scan_find(

@@ -455,7 +455,7 @@ static void check_mount_points(struct world *w)
 
 /* --- /var --- */
 
-static const char *const var_dirs[] = { "/var/cache", "/var/lib", "/var/log", "/var/spool" };
+static const char *const var_dirs[] = { "/var/cache", "/var/log", "/var/spool" };
 
 static const struct var_link {
 	const char *path;
@@ -466,42 +466,32 @@ static const struct var_link {
 };
 
 /* As this family writes them; RHEL 6 and older have directories there. */
-static void propose_var_link(struct world *w, struct finding *f, const struct var_link *v)
-{
-	bool absolute = w->s->facts->pkg == PKG_DPKG;
-
-	if (uses_run(w))
-		propose_link(f, v->path, scan_printf(w->s, absolute ? "/%s" : "../%s", v->target));
-	else
-		propose_dir(f, v->path, 0755);
-}
-
 static void check_var_link(struct world *w, const struct var_link *v)
 {
 	enum severity severity = w->s->facts->init == INIT_SYSTEMD ? DEGRADES : BLOCKS_LOGIN;
+	bool absolute = w->s->facts->pkg == PKG_DPKG;
 	struct finding *f;
 
 	if (!is_absent(w, v->path))
 		return;
+	if (!uses_run(w)) {
+		make_dir(w, v->path, 0755, severity);
+		return;
+	}
 	f = missing(w, v->path, severity,
-		    uses_run(w) ? scan_printf(w->s, "the link is gone; it led to '/%s'", v->target)
-				: "the directory is gone");
-	propose_var_link(w, f, v);
+		    scan_printf(w->s, "the link is gone; it led to '/%s'", v->target));
+	propose_link(f, v->path, scan_printf(w->s, absolute ? "/%s" : "../%s", v->target));
 }
 
-static void report_var(struct world *w)
+/* What held state, and the repair's own journal: an empty one is no repair. */
+static void report_lost(struct world *w, const char *path)
 {
 	struct finding *f =
-		missing(w, "/var", STOPS_BOOT, "the directory is gone with all that was in it");
+		missing(w, path, STOPS_BOOT, "the directory is gone with all that was in it");
 
 	if (w->s->facts->init == INIT_SYSTEMD)
 		finding_severity(f, DEGRADES);
-	propose_dir(f, "/var", 0755);
-	for (size_t i = 0; i < ARRAY_SIZE(var_dirs); i++)
-		propose_dir(f, var_dirs[i], 0755);
-	propose_dir(f, "/var/tmp", 01777);
-	for (size_t i = 0; i < ARRAY_SIZE(var_links); i++)
-		propose_var_link(w, f, &var_links[i]);
+	finding_safety(f, FIX_NONE);
 }
 
 static void check_var(struct world *w)
@@ -509,12 +499,14 @@ static void check_var(struct world *w)
 	if (!var_is_seen(w) || w->s->facts->init == INIT_BUSYBOX)
 		return;
 	if (is_absent(w, "/var")) {
-		report_var(w);
+		report_lost(w, "/var");
 		return;
 	}
 	/* A system that keeps no state has it filled at boot. */
 	if (count_entries(w, "/var") == 0)
 		return;
+	if (is_absent(w, "/var/lib") && !unseen(w->unseen, "/var/lib"))
+		report_lost(w, "/var/lib");
 	for (size_t i = 0; i < ARRAY_SIZE(var_dirs); i++) {
 		if (!unseen(w->unseen, var_dirs[i]))
 			make_dir(w, var_dirs[i], 0755, DEGRADES);
@@ -567,9 +559,8 @@ static void check_os_release(struct world *w)
 	}
 	if (!usr_is_seen(w) || !root_is_dir(w->s->root, "/usr/lib"))
 		return;
-	f = missing(
-		w, "/usr/lib/os-release", os_release_severity(w),
-		"neither it nor '/etc/os-release' is there: the initramfs takes this for no system");
+	f = missing(w, "/usr/lib/os-release", os_release_severity(w),
+		    "neither it nor '/etc/os-release' is there");
 	finding_safety(f, FIX_ASK);
 	text = made_up_release(w);
 	propose_text(f, "/usr/lib/os-release", text, strlen(text), 0644);
@@ -600,6 +591,13 @@ static bool was_installed(struct world *w)
 	return pkg == PKG_RPM || pkg == PKG_PACMAN || any_exists(w, lists);
 }
 
+static const char *content_words(struct world *w, const char *path, size_t n)
+{
+	if (is_absent(w, path))
+		return "the directory is gone with all that was in it";
+	return scan_printf(w->s, "its content is lost; entries left: %zu", n);
+}
+
 static void check_content(struct world *w)
 {
 	if (!was_installed(w))
@@ -616,11 +614,7 @@ static void check_content(struct world *w)
 		n = count_entries(w, path);
 		if (n >= content[i].least)
 			continue;
-		f = missing(w, path, STOPS_BOOT,
-			    is_absent(w, path)
-				    ? "the directory is gone with all that was in it"
-				    : scan_printf(w->s, "its content is lost: %zu entries are left",
-						  n));
+		f = missing(w, path, STOPS_BOOT, content_words(w, path, n));
 		finding_safety(f, FIX_NONE);
 	}
 }

@@ -21,6 +21,9 @@
 	{ name, MODES_SETUID, lost, D, 04100, 0002, 0022, flags, groups, unless }
 #define SPECIAL(name, groups) \
 	{ name, MODES_SETUID, D, D, 0100, 0002, 0022, MODES_ANY_SPECIAL | MODES_OPTIONAL, groups, NULL }
+/* Only the bus may run it, by its group: 4754 or 4750. */
+#define BUS_HELPER(path) \
+	{ path, MODES_SETUID, D, D, 04100, 0002, 0023, MODES_OPTIONAL, "messagebus dbus", NULL }
 /* A directory others must get through; others cannot write in it. */
 #define TREE(path) \
 	{ path, MODES_TREE, L, D, 0111, 0002, 0022, MODES_DIRECTORY, NULL, NULL }
@@ -31,9 +34,9 @@
 	{ path, MODES_FILE, D, D, 0000, 0002, 0022, MODES_DIRECTORY | MODES_OPTIONAL, NULL, NULL }
 /* A file everybody reads, and one that need not be readable. */
 #define SHARED(path, lost) \
-	{ path, MODES_FILE, lost, D, 0444, 0002, 0022, 0, NULL, NULL }
+	{ path, MODES_FILE, lost, D, 0444, 0002, 0133, 0, NULL, NULL }
 #define SYSTEM(path) \
-	{ path, MODES_FILE, D, D, 0000, 0002, 0022, 0, NULL, NULL }
+	{ path, MODES_FILE, D, D, 0000, 0002, 0133, 0, NULL, NULL }
 #define SECRET(path) \
 	{ path, MODES_ACCOUNT, D, D, 0000, 0037, 0137, 0, "shadow", NULL }
 
@@ -136,11 +139,12 @@ const struct modes_rule modes_rule[] = {
 	SETUID("/usr/lib/polkit-1/polkit-agent-helper-1", D, MODES_OPTIONAL, NULL,
 	       "/usr/lib/systemd/system/polkit-agent-helper.socket"),
 	SETUID("/usr/lib/policykit-1/polkit-agent-helper-1", D, MODES_OPTIONAL, NULL, NULL),
-	SETUID("/usr/lib/dbus-1.0/dbus-daemon-launch-helper", D, MODES_OPTIONAL, "messagebus dbus", NULL),
-	SETUID("/usr/libexec/dbus-1/dbus-daemon-launch-helper", D, MODES_OPTIONAL, "dbus messagebus",
-	       NULL),
-	SETUID("/lib64/dbus-1/dbus-daemon-launch-helper", D, MODES_OPTIONAL, "dbus messagebus", NULL),
-	SETUID("/lib/dbus-1.0/dbus-daemon-launch-helper", D, MODES_OPTIONAL, "messagebus dbus", NULL),
+	BUS_HELPER("/usr/lib/dbus-1.0/dbus-daemon-launch-helper"),
+	BUS_HELPER("/usr/libexec/dbus-1/dbus-daemon-launch-helper"),
+	BUS_HELPER("/usr/libexec/dbus-daemon-launch-helper"),
+	BUS_HELPER("/usr/lib/dbus-1/dbus-daemon-launch-helper"),
+	BUS_HELPER("/lib64/dbus-1/dbus-daemon-launch-helper"),
+	BUS_HELPER("/lib/dbus-1.0/dbus-daemon-launch-helper"),
 	SPECIAL("unix_chkpwd", "shadow"), SPECIAL("chage", "shadow"), SPECIAL("expiry", "shadow"),
 	SPECIAL("crontab", "crontab"),
 
@@ -194,7 +198,8 @@ const struct modes_rule modes_rule[] = {
 	SYSTEM("/etc/sysconfig/network"), SYSTEM("/etc/yum.conf"), SYSTEM("/etc/apt/sources.list"),
 	SYSTEM("/boot/grub/grub.cfg"), SYSTEM("/boot/grub/grub.conf"), SYSTEM("/boot/grub/menu.lst"),
 	SYSTEM("/boot/grub2/grub.cfg"), SYSTEM("/boot/grub/grubenv"), SYSTEM("/boot/grub2/grubenv"),
-	SYSTEM("/usr/lib/systemd/systemd"), SYSTEM("/lib/systemd/systemd"),
+	{ "/usr/lib/systemd/systemd", MODES_FILE, D, D, 0000, 0002, 0022, 0, NULL, NULL },
+	{ "/lib/systemd/systemd", MODES_FILE, D, D, 0000, 0002, 0022, 0, NULL, NULL },
 	{ "/etc/ssl/private", MODES_FILE, D, D, 0000, 0002, 0067, MODES_DIRECTORY, "ssl-cert", NULL },
 	{ "/var/log/wtmp", MODES_FILE, D, D, 0000, 0002, 0113, 0, "utmp", NULL },
 	{ "/var/log/lastlog", MODES_FILE, D, D, 0000, 0002, 0113, 0, "utmp", NULL },
@@ -262,7 +267,7 @@ mode_t modes_repaired(const struct modes_rule *r, mode_t mode, unsigned faults)
 {
 	mode_t now = mode & 07777;
 
-	if (faults & MODES_OPEN)
+	if (faults & (MODES_OPEN | MODES_LOST_SPECIAL))
 		now &= ~(mode_t)r->clear;
 	if (faults & (MODES_LOST_X | MODES_LOST_SOME))
 		now |= r->must & 0777;
