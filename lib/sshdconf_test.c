@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+#include <ftw.h>
+#include <unistd.h>
+
+#include "lib/scan.h"
+#include "lib/sshdconf.h"
+
+struct fixture {
+	char dir[64];
+	struct root *root;
+	struct arena *arena;
+	struct devices devices;
+	struct facts facts;
+	struct scan scan;
+};
+
+static void put(const struct fixture *f, const char *path, const char *data)
+{
+	_cleanup_free_ char *full = xasprintf("%s/%s", f->dir, path);
+	_cleanup_close_ int fd = -1;
+
+	for (char *s = full + strlen(f->dir) + 1; (s = strchr(s, '/')); s++) {
+		*s = '\0';
+		mkdir(full, 0755);
+		*s = '/';
+	}
+	fd = open(full, O_WRONLY | O_CREAT | O_TRUNC, 0755);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, data, strlen(data)), (ssize_t)strlen(data));
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof(*f));
+
+	strcpy(f->dir, "/tmp/sshdconf_test.XXXXXX");
+	if (!mkdtemp(f->dir) || root_open_dir(f->dir, &f->root) < 0)
+		return -1;
+	f->arena = arena_new();
+	f->facts.devices = &f->devices;
+	scan_init(&f->scan, f->root, &f->facts, f->arena);
+	put(f, "usr/sbin/sshd", "x");
+	*state = f;
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st UNUSED, int type UNUSED,
+		      struct FTW *ftw UNUSED)
+{
+	return remove(path);
+}
+
+static int teardown(void **state)
+{
+	static const struct check *const none[] = { NULL };
+	static const struct selection all;
+	struct fixture *f = *state;
+
+	scan_run(&f->scan, none, &all); /* gives the cache of texts back */
+	root_close(f->root);
+	arena_free(f->arena);
+	nftw(f->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	free(f);
+	return 0;
+}
+
+static struct sshdconf conf_of(struct fixture *f, const char *text)
+{
+	struct sshdconf c;
+
+	if (text)
+		put(f, "etc/ssh/sshd_config", text);
+	sshdconf_read(&f->scan, &c);
+	return c;
+}
+
+static void defaults(void **state)
+{
+	struct sshdconf c = conf_of(*state, NULL);
+
+	assert_true(c.installed && c.strict_modes && c.pubkey);
+	assert_false(c.root_refused);
+	assert_string_equal(c.key_files[0], ".ssh/authorized_keys");
+	assert_null(c.host_keys[0]);
+}
+
+static void first_value_wins(void **state)
+{
+	struct sshdconf c =
+		conf_of(*state, "# StrictModes yes\n\tstrictmodes = no\r\nStrictModes yes\n"
+				"PermitRootLogin no\nPubkeyAuthentication \"no\"\n");
+
+	assert_false(c.strict_modes);
+	assert_false(c.pubkey);
+	assert_true(c.root_refused);
+}
+
+static void match_ends_it(void **state)
+{
+	struct sshdconf c = conf_of(*state, "Match User x\n  StrictModes no\nStrictModes no\n");
+
+	assert_true(c.strict_modes);
+}
+
+static void lists(void **state)
+{
+	struct sshdconf c = conf_of(*state, "HostKey /a\nHostKey \"/b c\"\n"
+					    "AuthorizedKeysFile=/keys/%u .ssh/k # mine\n"
+					    "AuthorizedKeysFile none\n");
+
+	assert_string_equal(c.host_keys[0], "/a");
+	assert_string_equal(c.host_keys[1], "/b c");
+	assert_null(c.host_keys[2]);
+	assert_string_equal(c.key_files[0], "/keys/%u");
+	assert_string_equal(c.key_files[1], ".ssh/k");
+	assert_null(c.key_files[2]);
+}
+
+static void includes(void **state)
+{
+	struct fixture *f = *state;
+	struct sshdconf c;
+
+	put(f, "etc/ssh/d/2.conf", "StrictModes yes\n");
+	put(f, "etc/ssh/d/1.conf", "StrictModes no\nMatch all\nPubkeyAuthentication no\n");
+	put(f, "etc/ssh/d/0.txt", "PermitRootLogin no\n");
+	c = conf_of(f, "Include d/*.conf /none/*.conf\nPermitRootLogin yes\n");
+	assert_false(c.strict_modes);
+	assert_true(c.pubkey);
+	assert_false(c.root_refused);
+}
+
+static void include_loop(void **state)
+{
+	struct sshdconf c =
+		conf_of(*state, "Include sshd_config\nInclude sshd_*\nStrictModes no\n");
+
+	assert_false(c.strict_modes);
+}
+
+static void odd_bytes(void **state)
+{
+	struct sshdconf c =
+		conf_of(*state, "\"StrictModes\nStrictModes\nHostKey\n=\n==\n\xef\xbb\xbfx y\n"
+				"AuthorizedKeysFile");
+
+	assert_true(c.strict_modes);
+	assert_null(c.host_keys[0]);
+	assert_string_equal(c.key_files[0], ".ssh/authorized_keys");
+}
+
+static void expansion(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *a = f->arena;
+
+	assert_string_equal(sshdconf_key_file(a, ".ssh/k", "me", 7, "/home/me"), "/home/me/.ssh/k");
+	assert_string_equal(sshdconf_key_file(a, "/k/%u-%U%%", "me", 7, "/h"), "/k/me-7%");
+	assert_string_equal(sshdconf_key_file(a, "%h/k", "me", 7, "/h"), "/h/k");
+	assert_null(sshdconf_key_file(a, "none", "me", 7, "/h"));
+	assert_null(sshdconf_key_file(a, "/k/%x", "me", 7, "/h"));
+	assert_null(sshdconf_key_file(a, "/k/%", "me", 7, "/h"));
+	assert_null(sshdconf_key_file(a, "", "me", 7, "/h"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(defaults, setup, teardown),
+		cmocka_unit_test_setup_teardown(first_value_wins, setup, teardown),
+		cmocka_unit_test_setup_teardown(match_ends_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(lists, setup, teardown),
+		cmocka_unit_test_setup_teardown(includes, setup, teardown),
+		cmocka_unit_test_setup_teardown(include_loop, setup, teardown),
+		cmocka_unit_test_setup_teardown(odd_bytes, setup, teardown),
+		cmocka_unit_test_setup_teardown(expansion, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
