@@ -432,6 +432,8 @@ static const char *unwanted_bytes(const struct line *l)
 
 	if (strlen(l->s) < l->len)
 		return "a NUL byte is in the line";
+	if (l->len >= MNTENT_BUFFER - 1)
+		return "the line is longer than systemd reads";
 	columns(l->s, c, &end);
 	for (size_t i = 0; i < ARRAY_SIZE(unwanted); i++) {
 		const char *at = strstr(l->s, unwanted[i].bytes);
@@ -731,12 +733,18 @@ bool fstab_is_tolerant(const struct fstab_entry *e, enum fstab_mounter how)
 /* With it the mount is required by a target whatever else the options say. */
 static const char *without_required_by(struct arena *a, const char *options)
 {
+	_cleanup_bytes_ struct bytes b = { 0 };
+
+	if (!fstab_option(options, "x-systemd.required-by", NULL))
+		return options;
 	for (const char *s = options; s; s = next_word(s)) {
 		if (option_at(s, "x-systemd.required-by"))
-			return without_required_by(
-				a, fstab_drop_option(a, options, arena_strndup(a, s, word_len(s))));
+			continue;
+		if (b.len)
+			bytes_addc(&b, ',');
+		bytes_add(&b, s, word_len(s));
 	}
-	return options;
+	return b.len ? arena_strndup(a, b.data, b.len) : "defaults";
 }
 
 const char *fstab_tolerate(struct arena *a, const char *raw, const struct fstab_entry *e,
