@@ -146,7 +146,8 @@ static void report_gone(struct accounts *acc, struct accounts_file *file,
 
 /* --- lines --- */
 
-static enum severity line_severity(const struct userdb_entry *e UNUSED)
+static enum severity line_severity(const struct accounts *acc UNUSED,
+				   const struct userdb_entry *e UNUSED)
 {
 	return DEGRADES;
 }

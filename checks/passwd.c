@@ -130,7 +130,7 @@ static void report_gone(struct accounts *acc)
 
 /* --- lines --- */
 
-static enum severity line_severity(const struct userdb_entry *e)
+static enum severity line_severity(const struct accounts *acc UNUSED, const struct userdb_entry *e)
 {
 	unsigned hurts = USERDB_CR | USERDB_BOM | USERDB_LONG;
 

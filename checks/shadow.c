@@ -17,6 +17,7 @@
 #define PEOPLE_MIN 500 /* the first uid of a person: 500 on older Red Hat, else 1000 */
 #define PEOPLE_MAX 60000
 #define FINDINGS_MAX 20
+#define ENTRIES_MAX 5000 /* added in one run */
 
 static const struct problem missing = {
 	.id = "shadow.missing",
@@ -134,8 +135,16 @@ static void report_gone(struct accounts *acc)
 
 /* --- lines --- */
 
-static enum severity line_severity(const struct userdb_entry *e)
+/* No user of passwd has it: whoever it was for cannot be missed. */
+static bool is_nobodys(const struct accounts *acc, const struct userdb_entry *e)
 {
+	return acc->passwd.state == ACCOUNTS_THERE && !userdb_find(&acc->passwd.db, e->name);
+}
+
+static enum severity line_severity(const struct accounts *acc, const struct userdb_entry *e)
+{
+	if (is_nobodys(acc, e))
+		return NOTE;
 	return streq(e->name, "root") && (e->dead || (e->faults & USERDB_BOM)) ? BLOCKS_LOGIN
 									       : DEGRADES;
 }
@@ -147,6 +156,8 @@ static struct accountlines_repair repair(struct accounts *acc, struct accounts_f
 	struct accountlines_repair r = { .safety = FIX_SAFE };
 	struct userdb_entry whole = *e;
 
+	if (is_nobodys(acc, e))
+		return r;
 	r.line = accountlines_from_backup(acc, f, e, except);
 	if (r.line)
 		return r;
@@ -199,20 +210,23 @@ static void check_root(struct accounts *acc)
 
 static void check_people(struct accounts *acc)
 {
+	struct finding *f = NULL;
 	size_t said = 0;
 
-	for (size_t i = 0; i < acc->passwd.db.n && said < FINDINGS_MAX; i++) {
+	for (size_t i = 0; i < acc->passwd.db.n && said < ENTRIES_MAX; i++) {
 		const struct userdb_entry *u = &acc->passwd.db.e[i];
-		struct finding *f;
 
 		if (u->id < PEOPLE_MIN || u->id > PEOPLE_MAX || (u->faults & USERDB_DUPLICATE) ||
 		    !lacks_entry(acc, u) || !accounts_can_log_in(acc, u))
 			continue;
-		f = scan_find(acc->scan, &mismatch, acc->shadow.path,
-			      "no entry for '%s' of line %zu of /etc/passwd", u->name, u->line);
+		/* The last one stands for all that follow. */
+		if (said++ < FINDINGS_MAX)
+			f = scan_find(acc->scan, &mismatch, acc->shadow.path,
+				      "no entry for '%s' of line %zu of /etc/passwd%s", u->name,
+				      u->line,
+				      said == FINDINGS_MAX ? ", nor for others below" : "");
 		propose_insert(f, acc->shadow.text, acc->shadow.text->lines + 1, "%s",
 			       entry_for(acc, u->name));
-		said++;
 	}
 }
 

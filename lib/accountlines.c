@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/accountlines.h"
 
-#define FINDINGS_MAX 20 /* of one file: the rest is said in a word */
+#define FINDINGS_MAX 20 /* of one file: the rest is one more */
 
 static const unsigned broken =
 	USERDB_SHORT | USERDB_LONG | USERDB_NUMBER | USERDB_NO_NAME | USERDB_NUL;
@@ -91,6 +91,15 @@ static void propose_clean(struct accounts *acc, struct accounts_file *f,
 	}
 }
 
+/* Where colons are lost in shadow, what stands for the name may hold the hash. */
+static const char *called(struct accounts *acc, const struct accounts_file *f,
+			  const struct userdb_entry *e)
+{
+	if (f->kind == USERDB_SHADOW && !userdb_find(&acc->passwd.db, e->name))
+		return "an entry of no user of passwd";
+	return scan_printf(acc->scan, "'%s'", e->name);
+}
+
 /* root's line when it is marked, else the first that is. */
 static const struct userdb_entry *worst_marked(const struct userdb *db)
 {
@@ -118,14 +127,15 @@ static void report_marks(struct accounts *acc, struct accounts_file *f,
 		return;
 	if (f->db.cr)
 		found = scan_find(acc->scan, kind->line, f->path,
-				  "%zu of %zu lines end in CR%s, that of '%s' too", f->db.cr,
-				  f->db.n, has_bom ? " and a byte order mark leads the file" : "",
-				  e->name);
+				  "%zu of %zu lines end in CR%s, that of %s too", f->db.cr, f->db.n,
+				  has_bom ? " and a byte order mark leads the file" : "",
+				  called(acc, f, e));
 	else
 		found = scan_find(acc->scan, kind->line, f->path,
-				  "a byte order mark stands before the name '%s'", e->name);
+				  "a byte order mark stands before the name of %s",
+				  called(acc, f, e));
 	accounts_at(found, f, e->line);
-	finding_severity(found, kind->severity(e));
+	finding_severity(found, kind->severity(acc, e));
 	propose_clean(acc, f, kind, found);
 }
 
@@ -145,22 +155,23 @@ static const char *number_name(enum userdb_kind kind, unsigned field)
 static const char *describe(struct accounts *acc, const struct accounts_file *f,
 			    const struct userdb_entry *e)
 {
+	const char *name = called(acc, f, e);
 	size_t width = userdb_width(f->kind);
 
 	if (e->faults & USERDB_NUL)
-		return scan_printf(acc->scan, "NUL bytes in the line of '%s'", e->name);
+		return scan_printf(acc->scan, "NUL bytes in the line of %s", name);
 	if (e->faults & USERDB_NO_NAME)
 		return "no name stands before the first colon";
 	if (e->faults & (USERDB_SHORT | USERDB_LONG))
 		return scan_printf(acc->scan,
-				   e->faults & USERDB_SHORT ? "'%s' has %zu of %zu fields"
-							    : "'%s' has %zu fields, not %zu",
-				   e->name, e->fields, width);
+				   e->faults & USERDB_SHORT ? "%s has %zu of %zu fields"
+							    : "%s has %zu fields, not %zu",
+				   name, e->fields, width);
 	/* What stands in a wrong field of shadow may be the hash. */
 	if (f->kind == USERDB_SHADOW)
-		return scan_printf(acc->scan, "'%s': the %s is not a number", e->name,
+		return scan_printf(acc->scan, "%s: the %s is not a number", name,
 				   number_name(f->kind, e->bad_field));
-	return scan_printf(acc->scan, "'%s': the %s is '%s', not a number", e->name,
+	return scan_printf(acc->scan, "%s: the %s is '%s', not a number", name,
 			   number_name(f->kind, e->bad_field), e->field[e->bad_field]);
 }
 
@@ -172,7 +183,7 @@ static void report_broken(struct accounts *acc, struct accounts_file *f,
 	struct accountlines_repair r = repair_of(acc, f, kind, e);
 
 	accounts_at(found, f, e->line);
-	finding_severity(found, kind->severity(e));
+	finding_severity(found, kind->severity(acc, e));
 	if (!r.line) {
 		finding_safety(found, FIX_NONE);
 		return;
@@ -208,22 +219,46 @@ static void report_duplicate(struct accounts *acc, struct accounts_file *f,
 	propose_comment(found, f->text, e->line);
 }
 
+/* All that is left from entry i on, in one finding, so that one repair mends it all. */
+static void report_rest(struct accounts *acc, struct accounts_file *f,
+			const struct accountlines_kind *kind, size_t i)
+{
+	struct finding *found = scan_find(acc->scan, kind->line, f->path,
+					  "this line and others below are broken, too");
+
+	accounts_at(found, f, f->db.e[i].line);
+	finding_severity(found, kind->severity(acc, &f->db.e[i]));
+	for (; i < f->db.n; i++) {
+		struct accountlines_repair r = { 0 };
+
+		if (f->db.e[i].faults & broken)
+			r = repair_of(acc, f, kind, &f->db.e[i]);
+		if (r.line && r.safety == FIX_SAFE)
+			propose_line(found, f->text, f->db.e[i].line, "%s", r.line);
+	}
+	if (!found->edits)
+		finding_safety(found, FIX_NONE);
+}
+
 void accountlines_report(struct accounts *acc, struct accounts_file *f,
 			 const struct accountlines_kind *kind)
 {
+	bool has_ids = f->kind == USERDB_PASSWD || f->kind == USERDB_GROUP;
 	size_t said = 0;
 
 	report_marks(acc, f, kind);
-	for (size_t i = 0; i < f->db.n && said < FINDINGS_MAX; i++) {
+	for (size_t i = 0; i < f->db.n; i++) {
 		const struct userdb_entry *e = &f->db.e[i];
 
-		if (e->faults & broken) {
-			report_broken(acc, f, kind, e);
-			said++;
-		} else if ((e->faults & USERDB_DUPLICATE) &&
-			   (f->kind == USERDB_PASSWD || f->kind == USERDB_GROUP)) {
-			report_duplicate(acc, f, kind, e);
-			said++;
+		if (!(e->faults & broken)) {
+			if (has_ids && (e->faults & USERDB_DUPLICATE) && said < FINDINGS_MAX)
+				report_duplicate(acc, f, kind, e);
+			continue;
 		}
+		if (said++ == FINDINGS_MAX) {
+			report_rest(acc, f, kind, i);
+			return;
+		}
+		report_broken(acc, f, kind, e);
 	}
 }

@@ -24,7 +24,7 @@ struct accountlines_kind {
 	struct accountlines_repair (*repair)(struct accounts *acc, struct accounts_file *f,
 					     const struct userdb_entry *e);
 	/* How bad it is that this line is not read as it should be. */
-	enum severity (*severity)(const struct userdb_entry *e);
+	enum severity (*severity)(const struct accounts *acc, const struct userdb_entry *e);
 };
 
 void accountlines_report(struct accounts *acc, struct accounts_file *f,
