@@ -270,7 +270,7 @@ static void take(struct planner *p, struct finding *f)
 	}
 	if (r < 0) {
 		fail(f, FAILED,
-		     r == -ENOSYS ? "this machine lacks a depmod that can do it (kmod 30 or newer)"
+		     r == -ENOSYS ? "this machine has no depmod (Debian package kmod)"
 				  : strerror(-r));
 		return;
 	}

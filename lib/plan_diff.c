@@ -79,6 +79,28 @@ static unsigned git_mode(const struct node *n)
 	return n->type == NODE_LINK ? 0120000 : 0100000u | (n->mode & 0777);
 }
 
+/*
+ * patch takes what follows a git header without hunks as belonging to it: the next entry then
+ * needs a header of its own.
+ */
+static bool ends_in_header(const struct bytes *out)
+{
+	static const char *const headers[] = { "diff --git ", "new file mode ",
+					       "deleted file mode ", "new mode " };
+	size_t end = out->len, start = end;
+
+	do { /* lines of our own in between ('#') do not count */
+		end = start;
+		for (start = end ? end - 1 : 0; start && out->data[start - 1] != '\n';)
+			start--;
+	} while (end && out->data[start] == '#');
+	for (size_t i = 0; end && i < ARRAY_SIZE(headers); i++) {
+		if (startswith(out->data + start, headers[i]))
+			return true;
+	}
+	return false;
+}
+
 static void put_content(struct bytes *out, const char *name, const struct node *b,
 			const struct node *a)
 {
@@ -110,7 +132,7 @@ static void put_whole(struct bytes *out, const char *name, const struct node *b,
 	bool both = b->type == a->type;
 	bool modes = both && a->type == NODE_FILE && ((b->mode ^ a->mode) & 0777);
 
-	if (!both || modes)
+	if (!both || modes || ends_in_header(out))
 		put_header(out, name);
 	if (modes)
 		bytes_addf(out, "old mode %06o\nnew mode %06o\n", git_mode(b), git_mode(a));
