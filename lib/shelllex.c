@@ -599,6 +599,16 @@ static void skip_newlines(struct lexer *l)
 
 /* --- commands --- */
 
+/* A list where the grammar wants at least one command. */
+static struct shelllex_node *parse_block(struct lexer *l)
+{
+	struct shelllex_node *list = parse_list(l);
+
+	if (!list && !l->failed && l->tok != T_END)
+		broken(l, l->tok_line, "a block without a command ends here");
+	return list;
+}
+
 static const char *const closers[] = {
 	"then", "elif", "else", "fi", "do", "done", "esac", "}", NULL
 };
@@ -742,9 +752,9 @@ static struct shelllex_node *parse_if(struct lexer *l)
 	const char *what = "'if' opened here is not closed";
 
 	next_token(l);
-	n->cond = parse_list(l);
+	n->cond = parse_block(l);
 	expect(l, "then", n->line, what);
-	n->body = parse_list(l);
+	n->body = parse_block(l);
 	if (is_word(l, "elif")) {
 		/* Its fi is ours too. */
 		n->other = parse_if(l);
@@ -753,7 +763,7 @@ static struct shelllex_node *parse_if(struct lexer *l)
 	}
 	if (is_word(l, "else")) {
 		next_token(l);
-		n->other = parse_list(l);
+		n->other = parse_block(l);
 	}
 	expect(l, "fi", n->line, what);
 	n->last = l->last_line;
@@ -765,7 +775,7 @@ static void parse_do(struct lexer *l, struct shelllex_node *n)
 	const char *what = "a loop opened here is not closed";
 
 	expect(l, "do", n->line, what);
-	n->body = parse_list(l);
+	n->body = parse_block(l);
 	expect(l, "done", n->line, what);
 	n->last = l->last_line;
 }
@@ -775,7 +785,7 @@ static struct shelllex_node *parse_while(struct lexer *l)
 	struct shelllex_node *n = new_node(l, SHELLLEX_WHILE);
 
 	next_token(l);
-	n->cond = parse_list(l);
+	n->cond = parse_block(l);
 	parse_do(l, n);
 	return n;
 }
@@ -896,7 +906,7 @@ static struct shelllex_node *parse_group(struct lexer *l)
 	struct shelllex_node *n = new_node(l, SHELLLEX_GROUP);
 
 	next_token(l);
-	n->body = parse_list(l);
+	n->body = parse_block(l);
 	expect(l, "}", n->line, "'{' opened here is not closed");
 	n->last = l->last_line;
 	return n;
@@ -912,7 +922,7 @@ static struct shelllex_node *parse_subshell(struct lexer *l)
 		return n;
 	}
 	next_token(l);
-	n->body = parse_list(l);
+	n->body = parse_block(l);
 	if (l->tok == T_END)
 		broken(l, n->line, "'(' opened here is not closed");
 	else if (l->tok != T_CLOSE)
