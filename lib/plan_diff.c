@@ -131,10 +131,12 @@ static void put_whole(struct bytes *out, const char *name, const struct node *b,
 	static const struct node nothing;
 	bool both = b->type == a->type;
 	bool modes = both && a->type == NODE_FILE && ((b->mode ^ a->mode) & 0777);
+	/* Without a mode line patch would take the link for a file, and refuse. */
+	bool links = both && a->type == NODE_LINK && !bytes_equal(&b->content, &a->content);
 
-	if (!both || modes || ends_in_header(out))
+	if (!both || modes || links || ends_in_header(out))
 		put_header(out, name);
-	if (modes)
+	if (modes || links)
 		bytes_addf(out, "old mode %06o\nnew mode %06o\n", git_mode(b), git_mode(a));
 	if (both) {
 		put_content(out, name, b, a);
