@@ -46,8 +46,9 @@ const struct problem grub_search_unknown = {
 	.title = "GRUB looks for the kernel on a partition that is not there or does not hold it",
 	.why = "An entry says by UUID, label or number which partition its files are on. When no "
 	       "partition of this disk answers to that, or another one than the one with /boot, "
-	       "GRUB does not find the kernel. Where a line before it names the right partition "
-	       "by number, GRUB prints an error, waits for a key or ten seconds and goes on.",
+	       "GRUB does not find the kernel. Where its root was right before, by a number or "
+	       "because the menu was read from there, GRUB prints an error, waits for a key or ten "
+	       "seconds and goes on.",
 	.console = "error: no such device: <uuid>.\nerror: you need to load the kernel first.\n"
 		   "Error 15: File not found",
 	.by_hand = "blkid\nsed -i 's/<dead uuid>/<uuid of the partition with \\/boot>/g' "
@@ -60,17 +61,16 @@ const struct problem grub_kernel_missing = {
 	.severity = STOPS_BOOT,
 	.stage = AT_LOADER,
 	.safety = FIX_SAFE,
-	.title = "a menu entry loads a kernel that is not there",
-	.why = "The file a menu entry names as its kernel does not exist or has no bytes. If the "
-	       "entry is the one that starts by itself, the boot ends in GRUB's menu.",
+	.title = "the default entry loads a kernel that is not there",
+	.why = "The file that the entry which starts by itself names as its kernel does not exist or "
+	       "has no bytes, so the boot ends in GRUB's menu.",
 	.console = "error: file `/boot/vmlinuz-<version>' not found.\n"
 		   "error: you need to load the kernel first.\n"
 		   "Error 15: File not found",
 	.by_hand = "ls -l /mnt/boot\n"
 		   "chroot /mnt grub-set-default '<an entry whose files are there>'   (or change "
 		   "default in grub.conf)",
-	.fix = "makes the newest complete kernel of the menu the default; asked for by its id, takes "
-	       "entries that cannot work out of the menu by commenting their lines",
+	.fix = "makes the newest complete kernel of the menu the default",
 };
 
 const struct problem grub_initrd_missing = {
@@ -78,16 +78,34 @@ const struct problem grub_initrd_missing = {
 	.severity = STOPS_BOOT,
 	.stage = AT_LOADER,
 	.safety = FIX_SAFE,
-	.title = "a menu entry loads an initramfs that is not there",
-	.why = "The file an entry names as its initramfs does not exist or has no bytes. The kernel "
-	       "then starts without the drivers it needs for its root, and panics.",
+	.title = "the default entry loads an initramfs that is not there",
+	.why = "The file that the entry which starts by itself names as its initramfs does not exist "
+	       "or has no bytes. The kernel then starts without the drivers it needs for its root, "
+	       "and panics.",
 	.console = "error: file `/boot/initrd.img-<version>' not found.\n"
 		   "Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)",
 	.by_hand = "ls -l /mnt/boot\n"
 		   "chroot /mnt update-initramfs -c -k <version>   (dracut -f --no-hostonly "
 		   "/boot/initramfs-<version>.img <version> on Red Hat systems)",
-	.fix = "makes the newest complete kernel of the menu the default; asked for by its id, takes "
-	       "entries that cannot work out of the menu by commenting their lines",
+	.fix = "makes the newest complete kernel of the menu the default",
+};
+
+const struct problem grub_spare_entry = {
+	.id = "grub.spare-entry",
+	.severity = DEGRADES,
+	.stage = AT_LOADER,
+	.safety = FIX_ASK,
+	.title = "a menu entry that does not start by itself loads a file that is not there",
+	.why = "The kernel or initramfs the entry names does not exist or has no bytes. It is not the "
+	       "entry that starts by itself, but who chooses it in the menu, because the default "
+	       "does not work, gets an error.",
+	.console = "error: file `/boot/vmlinuz-<version>' not found.\n"
+		   "error: you need to load the kernel first.",
+	.by_hand = "for d in dev proc sys; do mount --bind /$d /mnt/$d; done\n"
+		   "chroot /mnt grub-mkconfig -o /boot/grub/grub.cfg   (grub2-mkconfig and "
+		   "/boot/grub2/grub.cfg on Red Hat systems)",
+	.fix = "takes the entry out of the menu by commenting its lines, where no number of another "
+	       "entry changes by that",
 };
 
 const struct problem grub_root_unknown = {
@@ -247,6 +265,7 @@ static const struct problem *const problems[] = {
 	&grub_search_unknown,
 	&grub_kernel_missing,
 	&grub_initrd_missing,
+	&grub_spare_entry,
 	&grub_root_unknown,
 	&grub_root_devname,
 	NULL,

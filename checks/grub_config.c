@@ -184,6 +184,8 @@ static const char *how_empty(const struct text *t, size_t commands)
 {
 	if (t->len == 0)
 		return "the file is empty";
+	if (t->data[0] == '\0' && memcmp(t->data, t->data + 1, t->len - 1) == 0)
+		return "the file holds only zero bytes";
 	return commands ? "no entry starts Linux" : "nothing in it but blanks and comments";
 }
 

@@ -275,6 +275,56 @@ static void look_default_grub2(struct grub *g)
 		mend_grub_default(g, f, v);
 }
 
+/* blscfg's ways to name an entry: the file, its title, its number. */
+static bool bls_has(const struct bls *b, const char *def)
+{
+	uint64_t number;
+
+	if (parse_u64(def, &number) && number < b->n)
+		return true;
+	for (size_t i = 0; i < b->n; i++) {
+		const char *rest = after(def, b->e[i].id);
+
+		if ((rest && (!*rest || streq(rest, ".conf"))) ||
+		    (b->e[i].title.value && streq(b->e[i].title.value, def)))
+			return true;
+	}
+	return false;
+}
+
+/* An entry of the same machine-id is there: the one meant was removed, not renamed with its id. */
+static bool has_kin(const struct bls *b, const char *def)
+{
+	const size_t id = 32;
+
+	for (size_t i = 0; i < b->n; i++) {
+		if (strlen(def) > id && strncmp(b->e[i].id, def, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Cloned images often keep the saved entry of another machine-id: GRUB takes the newest then. */
+static void look_default_bls(struct grub *g)
+{
+	const struct grubcfg *cfg = &g->l.cfg;
+	const struct bls *b = &g->l.bls;
+	struct finding *f;
+	size_t index;
+
+	if (!cfg->def || !*cfg->def || !cfg->def_from || !b->n || bls_has(b, cfg->def) ||
+	    !g->s->facts->loader.grubenv)
+		return;
+	if (cfg->more || cfg->cut ||
+	    (cfg->entries && grubcfg_choose(cfg, cfg->def, &index) == CHOICE_ENTRY))
+		return;
+	f = scan_find(g->s, &grub_default, g->s->facts->loader.grubenv, "%s '%s' names no entry",
+		      cfg->def_from, cfg->def);
+	if (!has_kin(b, cfg->def))
+		finding_severity(f, NOTE);
+	mend_default(g, f);
+}
+
 static void look_default_legacy(struct grub *g)
 {
 	const struct grublegacy *m = &g->l.legacy;
@@ -294,6 +344,8 @@ void grub_look_default(struct grub *g)
 {
 	if (g->l.kind == LOADER_GRUB2)
 		look_default_grub2(g);
+	else if (g->l.kind == LOADER_BLS)
+		look_default_bls(g);
 	else if (g->l.kind == LOADER_LEGACY)
 		look_default_legacy(g);
 }

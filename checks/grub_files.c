@@ -5,8 +5,8 @@
 
 /* A file that is missing, with the entries that load it. */
 struct gone {
-	const struct problem *problem;
-	const struct bootfile *file; /* as the default entry, or else the first one, names it */
+	const struct problem *problem; /* where the default entry loads it */
+	const struct bootfile *file;   /* as the default entry, or else the first one, names it */
 	size_t *entry;
 	size_t entries;
 	bool is_default;
@@ -84,7 +84,6 @@ static void take_out(struct grub *g, struct finding *f, const struct gone *x)
 {
 	const struct text *t = g->menu.text;
 
-	finding_safety(f, FIX_ASK);
 	for (size_t i = 0; i < x->entries; i++) {
 		if (!may_go(g, &g->menu.entry[x->entry[i]])) {
 			finding_safety(f, FIX_NONE);
@@ -118,13 +117,13 @@ static void report(struct grub *g, struct gone *x)
 	struct finding *f;
 
 	gather(g, x);
-	f = scan_find(g->s, x->problem, g->menu.text->path, "'%s' %s (%s)", x->file->path,
+	f = scan_find(g->s, x->is_default ? x->problem : &grub_spare_entry, g->menu.text->path,
+		      "'%s' %s (%s)", x->file->path,
 		      x->file->state == BOOTFILE_EMPTY ? "is empty" : "is not there",
 		      grub_entries(g, x->entry, x->entries));
 	finding_at(f, g->menu.text, x->file->line);
 	if (x->file->state == BOOTFILE_MISSING)
 		finding_absence(f);
-	finding_severity(f, x->is_default ? STOPS_BOOT : DEGRADES);
 	if (x->is_default)
 		move_default(g, f);
 	else
@@ -159,8 +158,9 @@ void grub_look_files(struct grub *g)
 		look_file(g, &grub_kernel_missing, &g->menu.entry[i].kernel, &kernels);
 	for (size_t i = 0; i < g->menu.n; i++) {
 		const struct bootentry *e = &g->menu.entry[i];
+		bool said = is_gone(&e->kernel) && !e->is_default;
 
-		for (size_t k = 0; k < e->initrds; k++)
+		for (size_t k = 0; !said && k < e->initrds; k++)
 			look_file(g, &grub_initrd_missing, &e->initrd[k], &initrds);
 	}
 }

@@ -20,7 +20,7 @@ struct grub {
 
 extern const struct problem grub_config_missing, grub_config_empty, grub_root_unknown,
 	grub_search_unknown, grub_root_devname, grub_kernel_missing, grub_initrd_missing,
-	grub_default, grub_env, grub_device_map;
+	grub_spare_entry, grub_default, grub_env, grub_device_map;
 
 /* One each, in the order of the chain. */
 void grub_look_config(struct grub *g);	   /* grub_config.c */

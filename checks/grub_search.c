@@ -9,7 +9,7 @@ struct lost {
 	size_t entries;
 	size_t lines;	 /* how many lines say it */
 	bool is_default; /* the default entry is among them */
-	bool by_number;	 /* that one still gets at its kernel by a set root= before it */
+	bool goes_on;	 /* that one still gets at its kernel, after an error */
 	bool header;	 /* it stands outside of entries too */
 	bool absent;	 /* no partition answers; else another one does */
 };
@@ -36,18 +36,37 @@ static bool is_lost(const struct bootentry *e, const struct bootplace *p)
 	return e->kernel.state == BOOTFILE_ELSEWHERE || p->match == SPEC_ABSENT;
 }
 
-/* A set root= names the partition the kernel was found on. */
-static bool has_good_number(const struct bootentry *e)
+/*
+ * A search in vain leaves GRUB's root as it was: set by number, or the partition the menu was read
+ * from (tried with GRUB 2.06: an error, "Press any key", ten seconds, and the kernel starts).
+ */
+static bool goes_on(const struct grub *g, const struct bootentry *e)
 {
+	bool named = false;
+
 	if (e->kernel.state != BOOTFILE_OK)
 		return false;
 	for (size_t i = 0; i < e->places; i++) {
-		const struct bootplace *p = &e->place[i];
+		if (e->place[i].in_effect && e->place[i].match == SPEC_FOUND)
+			return true;
+		named |= e->place[i].in_effect;
+	}
+	/* The first grub.cfg of an EFI system may have left it at the ESP. */
+	return !named && !g->menu.legacy && g->s->facts->firmware == FIRMWARE_BIOS;
+}
 
-		if (p->kind == SEARCH_SET_ROOT && p->in_effect && p->match == SPEC_FOUND)
+/* The same for the lines before blscfg. */
+static bool header_goes_on(const struct grub *g)
+{
+	const struct partition *boot = bootmenu_boot_part(g->s->facts);
+
+	for (size_t i = 0; i < g->menu.headers; i++) {
+		const struct bootplace *p = &g->menu.header[i];
+
+		if (p->kind == SEARCH_SET_ROOT && p->runs && p->part && p->part == boot)
 			return true;
 	}
-	return false;
+	return g->s->facts->firmware == FIRMWARE_BIOS;
 }
 
 /* Adds the entry, when it says the value at all. */
@@ -63,7 +82,7 @@ static void gather_entry(struct grub *g, struct lost *l, size_t index)
 	l->lines += lines;
 	l->entry[l->entries++] = index;
 	l->is_default |= e->is_default;
-	l->by_number |= e->is_default && has_good_number(e);
+	l->goes_on |= e->is_default && goes_on(g, e);
 }
 
 static void gather(struct grub *g, struct lost *l)
@@ -116,20 +135,19 @@ static const struct partition *meant(const struct grub *g, const struct lost *l)
 	return is_root_too(g, l->first->value) ? f->root_part : NULL;
 }
 
-/* How the number is written: "hd0,gpt2", or counted from 0 for GRUB legacy. */
-static const char *number_of(const struct grub *g, const struct partition *p)
+/* How the number is written: "hd0,gpt2" (in brackets as before), or from 0 for GRUB legacy. */
+static const char *number_of(const struct grub *g, const struct partition *p, const char *was)
 {
 	const char *table = g->s->facts->devices->pttype;
+	bool brackets = *was == '(';
 
 	if (p->number <= 0 || p->disk != 0)
 		return NULL;
 	if (g->menu.legacy)
 		return scan_printf(g->s, "hd0,%d", p->number - 1);
-	return scan_printf(g->s, "hd0,%s%d",
-			   !table		 ? ""
-			   : streq(table, "gpt") ? "gpt"
-						 : "msdos",
-			   p->number);
+	table = !table ? "" : streq(table, "gpt") ? "gpt" : "msdos";
+	return scan_printf(g->s, "%shd0,%s%d%s", brackets ? "(" : "", table, p->number,
+			   brackets ? ")" : "");
 }
 
 /* The word of a line that names a device. */
@@ -150,7 +168,7 @@ static void mend_line(struct grub *g, struct finding *f, const struct bootplace 
 		mended = cmdline_replace(a, line, p->value, to->uuid);
 	} else if (p->kind == SEARCH_LABEL && to->label) {
 		mended = cmdline_replace(a, line, p->value, to->label);
-	} else if (p->kind == SEARCH_SET_ROOT && (number = number_of(g, to))) {
+	} else if (p->kind == SEARCH_SET_ROOT && (number = number_of(g, to, p->value))) {
 		mended = cmdline_replace(a, line, as_written(g, p->value), as_written(g, number));
 	}
 	if (mended)
@@ -218,9 +236,9 @@ static enum severity severity_of(const struct grub *g, const struct lost *l)
 	if (!g->s->facts->devices->complete && l->absent)
 		return NOTE;
 	if (l->is_default)
-		return l->by_number ? DEGRADES : STOPS_BOOT;
+		return l->goes_on ? DEGRADES : STOPS_BOOT;
 	if (g->l.kind == LOADER_BLS && l->header && streq(l->first->var, "root"))
-		return STOPS_BOOT;
+		return header_goes_on(g) ? DEGRADES : STOPS_BOOT;
 	return DEGRADES;
 }
 

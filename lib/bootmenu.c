@@ -269,6 +269,7 @@ static struct bootplace *places_of(struct arena *a, const struct grubcfg_search 
 			.var = s[i].var,
 			.line = s[i].line,
 			.match = s[i].match,
+			.part = s[i].part,
 			.runs = s[i].reach != REACH_NEVER,
 			.in_effect = place && grub2_in_effect(&s[i], place),
 		};
@@ -367,6 +368,7 @@ static const struct partition *legacy_part(const struct bootmenu_at *at, const c
 	const struct partition *p = NULL;
 
 	place->match = grublegacy_device(at->facts->devices, device, &p);
+	place->part = p;
 	return p;
 }
 

@@ -38,8 +38,9 @@ struct bootplace {
 	const char *value, *var;
 	size_t line;
 	enum spec_match match;
-	bool runs;	/* false: in a branch that is not taken */
-	bool in_effect; /* the entry's files are looked for where this line says */
+	const struct partition *part; /* for SPEC_FOUND */
+	bool runs;		      /* false: in a branch that is not taken */
+	bool in_effect;		      /* the entry's files are looked for where this line says */
 };
 
 struct bootentry {

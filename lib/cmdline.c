@@ -180,20 +180,33 @@ static char *plain(struct arena *a, const char *s, size_t len)
 	return out;
 }
 
-/* The word's bytes with old replaced where it stands in one piece, else the replacement alone. */
-static void add_replaced(struct bytes *out, const char *s, size_t len, const char *old,
-			 const char *replacement)
+/* s with old replaced where it stands in one piece; false: it does not. */
+static bool replace_piece(struct bytes *out, const char *s, size_t len, const char *old,
+			  const char *replacement)
 {
-	const char *at = memmem(s, len, old, strlen(old));
+	const char *at = *old ? memmem(s, len, old, strlen(old)) : NULL;
 
-	if (!at) {
-		bytes_adds(out, replacement);
-		return;
-	}
+	if (!at)
+		return false;
 	bytes_add(out, s, (size_t)(at - s));
 	bytes_adds(out, replacement);
 	at += strlen(old);
 	bytes_add(out, at, (size_t)(s + len - at));
+	return true;
+}
+
+/* Quotes stay when they stand around the whole, or around the value of the same NAME=. */
+static void add_replaced(struct bytes *out, const char *s, size_t len, const char *old,
+			 const char *replacement)
+{
+	size_t name = strcspn(old, "=") + 1;
+
+	if (replace_piece(out, s, len, old, replacement))
+		return;
+	if (name <= strlen(old) && strncmp(old, replacement, name) == 0 &&
+	    replace_piece(out, s, len, old + name, replacement + name))
+		return;
+	bytes_adds(out, replacement);
 }
 
 /*
