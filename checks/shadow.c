@@ -197,12 +197,22 @@ static bool lacks_entry(const struct accounts *acc, const struct userdb_entry *u
 	       !userdb_find(&acc->shadow.db, user->name);
 }
 
+/* passwd has root with an 'x', or will have: its own check gives it back. */
+static bool root_belongs_here(const struct accounts *acc)
+{
+	const struct userdb_entry *root = userdb_find(&acc->passwd.db, "root");
+
+	if (root || acc->passwd.state != ACCOUNTS_THERE)
+		return root ? lacks_entry(acc, root) : !userdb_find(&acc->shadow.db, "root");
+	return !acc->passwd.db.nis && !userdb_by_id(&acc->passwd.db, 0) &&
+	       !userdb_find(&acc->shadow.db, "root");
+}
+
 static void check_root(struct accounts *acc)
 {
-	const struct userdb_entry *root = userdb_find(accounts_users_after(acc), "root");
 	struct finding *f;
 
-	if (!root || !lacks_entry(acc, root))
+	if (acc->passwd.state == ACCOUNTS_UNREADABLE || !root_belongs_here(acc))
 		return;
 	f = scan_find(acc->scan, &no_root, acc->shadow.path, "no entry for root");
 	propose_insert(f, acc->shadow.text, 1, "%s", entry_for(acc, "root"));
