@@ -155,6 +155,7 @@ struct step {
 	struct node before, after;
 	bool merged;	    /* an earlier step of the same path speaks for it */
 	struct step *later; /* the next step of the same path */
+	struct step *first; /* the first step of the path, when merged */
 	UT_hash_handle hh;  /* by path; the latest step so far */
 };
 
@@ -261,6 +262,23 @@ static bool is_ours_now(const struct step *s, const struct node *now)
 	return false;
 }
 
+/*
+ * A pass that changed only the mode kept no bytes; the first later step that did has them as they
+ * were before both.
+ */
+static void take_content(struct step *first, struct step *later)
+{
+	struct node *to = &first->before, *from = &later->before;
+
+	if (to->type != NODE_FILE || to->content_kept || !from->content_kept)
+		return;
+	to->content = from->content;
+	to->mtime = from->mtime;
+	to->content_kept = true;
+	from->content = (struct bytes){ 0 };
+	bytes_add(&from->content, to->content.data, to->content.len);
+}
+
 static void merge_paths(struct steps *st)
 {
 	struct step *by_path = NULL, *earlier;
@@ -272,6 +290,8 @@ static void merge_paths(struct steps *st)
 		if (earlier) {
 			earlier->later = s;
 			s->merged = true;
+			s->first = earlier->first ? earlier->first : earlier;
+			take_content(s->first, s);
 			HASH_DEL(by_path, earlier);
 		}
 		HASH_ADD_KEYPTR(hh, by_path, s->path, strlen(s->path), s);
