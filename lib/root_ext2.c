@@ -570,7 +570,7 @@ static void hang(struct ext2_root *r, ext2_filsys fs, struct pos over)
 int root_open_ext2(int fd, uint64_t start, uint64_t size, struct root **out)
 {
 	struct ext2_root *r;
-	ext2_filsys fs;
+	ext2_filsys fs = NULL;
 	int e = open_fs(fd, start, size, &fs);
 
 	if (e < 0)
@@ -587,7 +587,7 @@ int root_ext2_hang(struct root *root, const char *at, int fd, uint64_t start, ui
 {
 	struct ext2_root *r = root->self;
 	struct node_at n;
-	ext2_filsys fs;
+	ext2_filsys fs = NULL;
 	int e;
 
 	if (root->ops != &ext2_ops)
