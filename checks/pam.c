@@ -356,6 +356,12 @@ static void propose_restore(struct finding *f, const char *path, const struct pa
 	case PAMREPAIR_COPY:
 		propose_copy(f, path, r->value, 0644, 0, 0);
 		break;
+	case PAMREPAIR_SIBLING:
+		finding_safety(f, FIX_ASK);
+		finding_choice(f, "a copy of '%s'", r->value);
+		finding_choice(f, "the file as its package ships it");
+		propose_copy(f, path, r->value, 0644, 0, 0);
+		break;
 	case PAMREPAIR_PLAIN:
 		finding_safety(f, FIX_ASK);
 		finding_choice(f, "a plain file that asks pam_unix for the password");
@@ -443,6 +449,21 @@ static const char *meant_target(const struct pamview *v, const struct pamconf_li
 	return meant && is_sound_rules(v, meant) ? meant : NULL;
 }
 
+/* A circle is told once, at a line it can be opened at. */
+static bool is_told_elsewhere(const struct pamview *v, const struct pamview_suspect *x)
+{
+	if (pamview_repairs(v, x->l, PAMVIEW_COMMENT))
+		return false;
+	for (size_t i = 0; i < v->suspects; i++) {
+		const struct pamview_suspect *y = &v->suspect[i];
+
+		if (y != x && y->fault == PAMCONF_TARGET_LOOP &&
+		    pamview_repairs(v, y->l, PAMVIEW_COMMENT))
+			return true;
+	}
+	return false;
+}
+
 static void say_include(const struct pamview *v, const struct pamview_suspect *x)
 {
 	const struct pamconf_line *l = x->l;
@@ -454,6 +475,8 @@ static void say_include(const struct pamview *v, const struct pamview_suspect *x
 		say_lost_stack(v, x);
 		return;
 	}
+	if (loop && is_told_elsewhere(v, x))
+		return;
 	f = scan_find(v->s, &pam_include, NULL, "'%s' %s%s", l->module,
 		      loop ? "is being included already" : "does not exist", effect_of(v, x));
 	finding_at(f, l->text, l->line);
@@ -727,7 +750,7 @@ static void say_refusal(const struct pamview *v, const struct refusal *r)
 	finding_at(f, r->l->text, r->l->line);
 	if (r->meant)
 		finding_severity(f, NOTE);
-	if (pamview_repairs(v, r->l, PAMVIEW_COMMENT))
+	if (!r->meant && pamview_repairs(v, r->l, PAMVIEW_COMMENT))
 		comment_out(f, r->l);
 	else
 		finding_safety(f, FIX_NONE);

@@ -173,9 +173,12 @@ static void say_exec(const struct view *v, const struct shelllogin_event *e)
 	f = scan_find(v->s, &profile_ends, NULL, "'%s' takes the place of the login shell",
 		      e->target);
 	finding_at(f, e->file->text, e->node->line);
-	if (!is_over_at_once(e->target))
-		finding_severity(f, NOTE);
-	disable(v, f, e);
+	if (is_over_at_once(e->target)) {
+		disable(v, f, e);
+		return;
+	}
+	finding_severity(f, NOTE);
+	finding_safety(f, FIX_NONE);
 }
 
 /* --- files --- */

@@ -201,7 +201,8 @@ static void parse_control(const struct pamconf *pc, struct pamconf_line *l, char
 		return;
 	}
 	all_bad(l);
-	l->fault = PAMCONF_BAD_CONTROL;
+	if (l->fault == PAMCONF_SOUND)
+		l->fault = PAMCONF_BAD_CONTROL;
 }
 
 static void parse_type(const struct pamconf *pc, struct pamconf_line *l, char *word)
@@ -756,6 +757,20 @@ bool pamconf_is_jumped(const struct pamconf_chain *c, const struct pamconf_handl
 	return false;
 }
 
+static bool is_of(const struct pamconf_line *l, const struct pamconf_line *line)
+{
+	return l->text == line->text && l->line == line->line;
+}
+
+static bool comes_by(const struct pamconf_handler *h, const struct pamconf_line *line)
+{
+	for (const struct pamconf_via *via = h->via; via; via = via->up) {
+		if (is_of(via->line, line))
+			return true;
+	}
+	return is_of(h->line, line);
+}
+
 void pamconf_without(struct arena *a, const struct pamconf_chain *c,
 		     const struct pamconf_line *line, struct pamconf_chain *out)
 {
@@ -763,9 +778,7 @@ void pamconf_without(struct arena *a, const struct pamconf_chain *c,
 
 	left.cap = c->n + 1;
 	for (size_t i = 0; i < c->n; i++) {
-		const struct pamconf_line *l = c->h[i].line;
-
-		if (l->text != line->text || l->line != line->line)
+		if (!comes_by(&c->h[i], line))
 			left.h[left.n++] = c->h[i];
 	}
 	*out = left;

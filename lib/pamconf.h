@@ -176,7 +176,7 @@ void pamconf_run(const struct pamconf_chain *c, enum pamconf_type t, pamconf_res
 		 void *arg, struct pamconf_verdict *out);
 /* Some line before h (in its substack) may jump to or over it: its line must not go. */
 bool pamconf_is_jumped(const struct pamconf_chain *c, const struct pamconf_handler *h);
-/* The chain without the handlers of that line. */
+/* The chain without the handlers of that line and of what it includes. */
 void pamconf_without(struct arena *a, const struct pamconf_chain *c,
 		     const struct pamconf_line *line, struct pamconf_chain *out);
 

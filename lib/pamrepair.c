@@ -160,6 +160,25 @@ static bool has_plain_modules(const struct pamview *v)
 	return true;
 }
 
+/* system-auth and password-auth are written together and differ in little. */
+static const char *sibling(const struct pamview *v, const char *path)
+{
+	static const char *const pairs[][2] = {
+		{ "system-auth", "password-auth" },
+		{ "password-auth", "system-auth" },
+		{ "common-session", "common-session-noninteractive" },
+		{ "common-session-noninteractive", "common-session" }
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		const char *other = scan_printf(v->s, "/etc/pam.d/%s", pairs[i][1]);
+
+		if (streq(base_of(path), pairs[i][0]) && is_sound_file(v, other))
+			return other;
+	}
+	return NULL;
+}
+
 static const char *plain_text(const struct pamview *v, const char *name)
 {
 	const char *text = stack_text(v, name);
@@ -177,6 +196,8 @@ void pamrepair_find(const struct pamview *v, const char *path, enum pamrepair_st
 	*out = (struct pamrepair){ PAMREPAIR_LINK, value };
 	if (!value)
 		*out = (struct pamrepair){ PAMREPAIR_COPY, value = best_copy(v, path) };
+	if (!value)
+		*out = (struct pamrepair){ PAMREPAIR_SIBLING, value = sibling(v, path) };
 	if (!value)
 		*out = (struct pamrepair){ PAMREPAIR_PLAIN, value = plain_text(v, base_of(path)) };
 	if (!value)

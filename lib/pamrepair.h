@@ -11,11 +11,17 @@
 
 #include "pamview.h"
 
-enum pamrepair_kind { PAMREPAIR_NONE, PAMREPAIR_LINK, PAMREPAIR_COPY, PAMREPAIR_PLAIN };
+enum pamrepair_kind {
+	PAMREPAIR_NONE,
+	PAMREPAIR_LINK,
+	PAMREPAIR_COPY,
+	PAMREPAIR_SIBLING, /* a file of another name that holds the same on most systems */
+	PAMREPAIR_PLAIN,
+};
 
 struct pamrepair {
 	enum pamrepair_kind kind;
-	const char *value; /* the link's target, the copy's path, the plain file's text */
+	const char *value; /* the link's target, the path to copy, the plain file's text */
 };
 
 /* PAMREPAIR_MISSING: nothing stands at path, so a link may be put there. */

@@ -376,17 +376,15 @@ static bool repairs_chain(const struct pamview *v, const struct pamview_service 
 	bool there = type != PAMCONF_PASSWORD && ends_service(svc, l);
 
 	for (size_t k = 0; k < c->n; k++) {
-		if (c->h[k].line != l)
-			continue;
-		there = true;
-		if (how == PAMVIEW_COMMENT && pamconf_is_jumped(c, &c->h[k]))
+		if (c->h[k].line == l && how == PAMVIEW_COMMENT && pamconf_is_jumped(c, &c->h[k]))
 			return false;
 	}
+	pamconf_without(v->s->arena, c, l, &left);
+	there |= left.n < c->n;
 	if (!there)
 		return true;
 	if (how == PAMVIEW_IGNORE)
 		return still_logs_in(v, svc, c, type, l);
-	pamconf_without(v->s->arena, c, l, &left);
 	return still_logs_in(v, svc, &left, type, NULL);
 }
 
