@@ -157,6 +157,23 @@ static bool anything_stops_with(const struct view *v, const struct fstab_entry *
 	return false;
 }
 
+/* LVM, LUKS and md show their UUIDs and labels only when they are opened. */
+static bool may_be_hidden(const struct view *v, const char *spec)
+{
+	return !v->d->complete &&
+	       (startswith(spec, "UUID=") || startswith(spec, "LABEL=") ||
+		startswith(spec, "/dev/disk/by-uuid/") || startswith(spec, "/dev/disk/by-label/"));
+}
+
+/* The line has a finding of its own that lets the boot go on. */
+static bool is_cared_for(const struct view *v, const struct fstab_entry *x)
+{
+	const struct partition *p;
+
+	return !x->bind && !may_be_hidden(v, x->spec) &&
+	       devices_find(v->d, x->spec, &p) == SPEC_ABSENT;
+}
+
 /* The line and all that cannot be mounted without it. */
 static void tolerate_all(const struct view *v, struct finding *f, const struct fstab_entry *e)
 {
@@ -165,20 +182,12 @@ static void tolerate_all(const struct view *v, struct finding *f, const struct f
 	if (v->how != FSTAB_SYSTEMD && v->how != FSTAB_MOUNTALL)
 		return;
 	for (size_t i = 0; i < v->tab.n && i < LINES_MAX; i++) {
-		if (stops_with(v, &v->tab.e[i], e))
+		if (stops_with(v, &v->tab.e[i], e) && !is_cared_for(v, &v->tab.e[i]))
 			tolerate(v, f, &v->tab.e[i]);
 	}
 }
 
 /* --- devices --- */
-
-/* LVM, LUKS and md show their UUIDs and labels only when they are opened. */
-static bool may_be_hidden(const struct view *v, const char *spec)
-{
-	return !v->d->complete &&
-	       (startswith(spec, "UUID=") || startswith(spec, "LABEL=") ||
-		startswith(spec, "/dev/disk/by-uuid/") || startswith(spec, "/dev/disk/by-label/"));
-}
 
 static const char *absent_text(const struct view *v, const struct fstab_entry *e)
 {

@@ -382,14 +382,23 @@ static bool spec_is_there(const char *spec, const struct devices *d)
 	return !d->known || devices_find(d, spec, &p) == SPEC_FOUND;
 }
 
+/* What the columns say of the device is what the disk says. */
+static bool fits_disk(struct arena *a, const struct token t[TOKENS_MAX], const struct devices *d)
+{
+	const struct partition *p = NULL;
+
+	return devices_find(d, token_text(a, &t[0]), &p) != SPEC_FOUND || !p->type ||
+	       fstab_words_fit(token_text(a, &t[2]), p->type) != FIT_NO;
+}
+
 /* Every column is what its place asks for. */
 static bool reads_well(struct arena *a, const char *raw, bool spec_was_cut, const struct devices *d)
 {
 	struct token t[TOKENS_MAX];
 	size_t n = tokens(raw, t);
 
-	if (n < 4 || n > 6 || t[1].s[0] != '/' || !fstab_words_is_type(token_text(a, &t[2])) ||
-	    !are_options(a, &t[3]))
+	if (n < 4 || n > 6 || t[1].s[0] != '/' || !fstab_words_is_disk_type(token_text(a, &t[2])) ||
+	    !are_options(a, &t[3]) || !fits_disk(a, t, d))
 		return false;
 	for (size_t i = 4; i < n; i++) {
 		if (!is_number(&t[i]))
@@ -404,6 +413,9 @@ static const char *split_columns(struct arena *a, const char *raw, const struct 
 	struct token t[TOKENS_MAX];
 	size_t n = tokens(raw, t);
 
+	/* A number in place of the options: a column is missing, none runs into another. */
+	if (n > 3 && is_number(&t[3]) && fstab_words_is_type(token_text(a, &t[2])))
+		return NULL;
 	for (size_t i = 0; i < n && i < 4 && n < 6; i++) {
 		for (size_t at = 1; at < t[i].len && t[i].len <= SPLIT_LEN_MAX; at++) {
 			size_t before = (size_t)(t[i].s - raw) + at;

@@ -76,6 +76,7 @@ static void repairs_one_slip(void **state UNUSED)
 		{ "aaaabbbb-1 /data xfs ro 0 0", "UUID=aaaabbbb-1 /data xfs ro 0 0" },
 		{ "UUID=5555-5 none swpa sw 0 0", "UUID=5555-5 none swap sw 0 0" },
 		{ "LABEL=data data xfs ro 0 0", "LABEL=data /data xfs ro 0 0" },
+		{ "UUID=dead /proc auto 0", "UUID=dead /proc auto defaults 0" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
