@@ -169,15 +169,15 @@ static const struct problem modes_rest = {
 	.severity = DEGRADES,
 	.stage = AT_RUNTIME,
 	.safety = FIX_ASK,
-	.title = "many more programs and libraries can be changed by anybody",
-	.why = "What chmod -R did to files outside the built-in table stays until the package manager sets them "
+	.title = "many more programs and libraries belong to a user or can be changed by anybody",
+	.why = "What chmod -R or chown -R did to files outside the built-in table stays until the package manager sets them "
 	       "right. The system may run so, but any user can replace a program that root will start.",
 	.console = NULL,
 	.by_hand =
-		"chroot /mnt rpm --setperms -a (RPM systems); find /mnt/usr /mnt/etc -xdev ! -type l -perm -0002 "
+		"chroot /mnt rpm --setugids -a; chroot /mnt rpm --setperms -a (RPM systems); find /mnt/usr /mnt/etc -xdev ! -type l -perm -0002 "
 		"! -perm -1000 -exec chmod go-w {} + (elsewhere)",
-	.fix = "takes write permission from group and others of programs, libraries and files directly in "
-	       "/etc",
+	.fix = "gives programs, libraries and files directly in /etc to root and takes write permission "
+	       "from group and others",
 };
 
 static const struct problem *const problems[] = {
@@ -238,7 +238,8 @@ static bool one_stranger(const struct scan *s, uid_t *owner)
 
 /*
  * A tree unpacked by an ordinary user, or shifted for an unprivileged container, belongs to one
- * user throughout. chown -R on a running system cannot reach what is mounted over /proc and /sys.
+ * user throughout. chown -R on a running system cannot reach what is mounted over /proc and /sys,
+ * and a disk is no such copy, whoever looks at it.
  */
 static bool judge_owners(struct look *l)
 {
@@ -246,7 +247,7 @@ static bool judge_owners(struct look *l)
 
 	if (!one_stranger(s, &l->stranger))
 		return true;
-	return s->facts->devices->known && s->facts->privileged;
+	return s->facts->devices->known;
 }
 
 static bool has_word_in(struct scan *s, const char *path, const char *word)
@@ -952,15 +953,16 @@ static void report(struct look *l, bool mass)
 
 /* --- beyond the table --- */
 
-struct open_file {
+struct odd_file {
 	const char *path;
 	mode_t mode;
+	bool open, strange;
 };
 
 struct sample {
 	struct look *l;
-	struct open_file *open; /* files everybody may write */
-	size_t n, cap, seen;
+	struct odd_file *odd;
+	size_t n, cap, seen, open, strange;
 };
 
 static bool is_sampled(const char *dir, const char *name)
@@ -970,11 +972,18 @@ static bool is_sampled(const char *dir, const char *name)
 
 static void sample_file(struct sample *a, const char *path, const struct stat *st)
 {
+	struct odd_file odd = { .path = path,
+				.mode = st->st_mode & 07777,
+				.open = st->st_mode & 02,
+				.strange = a->l->owners && st->st_uid != 0 };
+
 	a->seen++;
-	if (!(st->st_mode & 02) || a->n == REST_MAX)
+	a->open += odd.open;
+	a->strange += odd.strange;
+	if ((!odd.open && !odd.strange) || a->n == REST_MAX)
 		return;
-	ARENA_GROW(a->l->s->arena, a->open, a->n, a->cap);
-	a->open[a->n++] = (struct open_file){ path, st->st_mode & 07777 };
+	ARENA_GROW(a->l->s->arena, a->odd, a->n, a->cap);
+	a->odd[a->n++] = odd;
 }
 
 static void sample_dir(struct sample *a, const char *dir, size_t max)
@@ -1022,15 +1031,19 @@ static void check_rest(struct look *l)
 	struct finding *f;
 
 	sample(&few, SAMPLE);
-	if (few.n < REST)
+	if (few.open < REST && few.strange < REST)
 		return;
 	sample(&all, REST_MAX);
-	f = scan_find(
-		l->s, &modes_rest, "/usr",
-		"%zu of %zu more programs, libraries and files of /etc may be written by everybody",
-		all.n, all.seen);
-	for (size_t i = 0; i < all.n; i++)
-		propose_mode(f, all.open[i].path, all.open[i].mode & ~(mode_t)022);
+	f = scan_find(l->s, &modes_rest, "/usr",
+		      "%zu more programs, libraries and files of /etc: everybody may write %zu, "
+		      "%zu do not belong to root",
+		      all.seen, all.open, all.strange);
+	for (size_t i = 0; i < all.n; i++) {
+		if (all.odd[i].strange)
+			propose_owner(f, all.odd[i].path, 0, 0);
+		if (all.odd[i].open)
+			propose_mode(f, all.odd[i].path, all.odd[i].mode & ~(mode_t)022);
+	}
 }
 
 /* --- all of it --- */
