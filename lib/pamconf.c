@@ -481,7 +481,9 @@ static void read_include(const struct reading *r, const struct pamconf_line *l,
 	}
 	if (fault == PAMCONF_SOUND)
 		fault = f ? PAMCONF_TARGET_LOOP : PAMCONF_TARGET_MISSING;
-	if (l->kind == PAMCONF_AT_INCLUDE) {
+	/* Debian's libpam does not live through an include in a circle, or one of nothing. */
+	if (l->kind == PAMCONF_AT_INCLUDE ||
+	    (pc->at_include && fault != PAMCONF_TARGET_MISSING)) {
 		give_up(r, l, fault);
 		return;
 	}
