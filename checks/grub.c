@@ -246,6 +246,7 @@ static void run(struct scan *s)
 	if (!l->has_grub2 && !l->has_legacy)
 		return;
 	g.at.unseen = unseen_find(s);
+	g.at.fstab = bootmenu_fstab(&g.at);
 	read_menu(&g);
 	grub_look_config(&g);
 	grub_look_env(&g);
@@ -257,18 +258,10 @@ static void run(struct scan *s)
 }
 
 static const struct problem *const problems[] = {
-	&grub_config_missing,
-	&grub_config_empty,
-	&grub_env,
-	&grub_device_map,
-	&grub_default,
-	&grub_search_unknown,
-	&grub_kernel_missing,
-	&grub_initrd_missing,
-	&grub_spare_entry,
-	&grub_root_unknown,
-	&grub_root_devname,
-	NULL,
+	&grub_config_missing, &grub_config_empty,   &grub_env,
+	&grub_device_map,     &grub_default,	    &grub_search_unknown,
+	&grub_kernel_missing, &grub_initrd_missing, &grub_spare_entry,
+	&grub_root_unknown,   &grub_root_devname,   NULL,
 };
 
 const struct check grub_check = {

@@ -131,10 +131,13 @@ static enum verdict judge(const struct facts *f, const struct named *x)
 static const char *right_root(struct grub *g, const struct named *x)
 {
 	const struct partition *p = g->s->facts->root_part;
+	const char *right = NULL;
 
 	if (x->initrd)
-		return facts_root_arg(g->s->arena, g->s->facts);
-	return p && p->partuuid ? scan_printf(g->s, "root=PARTUUID=%s", p->partuuid) : NULL;
+		right = facts_root_arg(g->s->arena, g->s->facts);
+	else if (p && p->partuuid)
+		right = scan_printf(g->s, "root=PARTUUID=%s", p->partuuid);
+	return right && cmdline_is_plain(right) ? right : NULL;
 }
 
 static void mend_defaults(struct grub *g, struct finding *f, const char *was, const char *right)

@@ -164,9 +164,9 @@ static void mend_line(struct grub *g, struct finding *f, const struct bootplace 
 	const char *line = text_line(t, p->line), *mended = NULL, *number;
 	struct arena *a = g->s->arena;
 
-	if (p->kind == SEARCH_UUID && to->uuid) {
+	if (p->kind == SEARCH_UUID && to->uuid && cmdline_is_plain(to->uuid)) {
 		mended = cmdline_replace(a, line, p->value, to->uuid);
-	} else if (p->kind == SEARCH_LABEL && to->label) {
+	} else if (p->kind == SEARCH_LABEL && to->label && cmdline_is_plain(to->label)) {
 		mended = cmdline_replace(a, line, p->value, to->label);
 	} else if (p->kind == SEARCH_SET_ROOT && (number = number_of(g, to, p->value))) {
 		mended = cmdline_replace(a, line, as_written(g, p->value), as_written(g, number));

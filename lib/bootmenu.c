@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/bootmenu.h"
 #include "lib/cmdline.h"
-#include "lib/fstab.h"
 #include "lib/unseen.h"
 
 #define FSTAB_MAX (1u << 20)
@@ -22,11 +21,14 @@ const struct partition *bootmenu_boot_part(const struct facts *f)
 
 /* --- fstab --- */
 
-static struct fstab *read_fstab(const struct bootmenu_at *at)
+const struct fstab *bootmenu_fstab(const struct bootmenu_at *at)
 {
-	struct fstab *f = arena_new_struct(at->arena, struct fstab);
 	_cleanup_bytes_ struct bytes b = { 0 };
+	struct fstab *f;
 
+	if (at->fstab)
+		return at->fstab;
+	f = arena_new_struct(at->arena, struct fstab);
 	if (root_read(at->root, "/etc/fstab", FSTAB_MAX, &b) == 0)
 		fstab_parse(at->arena, text_new(at->arena, "/etc/fstab", b.data, b.len), f);
 	return f;
@@ -43,7 +45,7 @@ static const struct fstab_entry *fstab_target(const struct fstab *f, const char 
 
 const char *bootmenu_subvol(const struct bootmenu_at *at)
 {
-	const struct fstab_entry *e = fstab_target(read_fstab(at), "/");
+	const struct fstab_entry *e = fstab_target(bootmenu_fstab(at), "/");
 	const char *value;
 	size_t n;
 
@@ -57,7 +59,7 @@ const char *bootmenu_subvol(const struct bootmenu_at *at)
 /* The tag ("UUID=…") is what fstab mounts as / or /boot. */
 static bool is_fstab_boot(const struct bootmenu_at *at, const char *tag)
 {
-	const struct fstab *f = read_fstab(at);
+	const struct fstab *f = bootmenu_fstab(at);
 	const struct fstab_entry *root = fstab_target(f, "/"), *boot = fstab_target(f, "/boot");
 
 	return (root && strcasecmp(root->spec, tag) == 0) ||

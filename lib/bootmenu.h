@@ -12,6 +12,7 @@
 #define BOOTMEND_BOOTMENU_H
 
 #include "facts.h"
+#include "fstab.h"
 #include "grubcfg.h"
 #include "grublegacy.h"
 
@@ -76,7 +77,11 @@ struct bootmenu_at {
 	const struct root *root;
 	const struct facts *facts;
 	const char *const *unseen; /* unseen_find() */
+	const struct fstab *fstab; /* bootmenu_fstab(); NULL: read each time it is asked for */
 };
+
+/* The patient's fstab, for ->fstab. */
+const struct fstab *bootmenu_fstab(const struct bootmenu_at *at);
 
 void bootmenu_grub2(const struct bootmenu_at *at, const struct grubcfg *cfg, struct bootmenu *out);
 void bootmenu_legacy(const struct bootmenu_at *at, const struct grublegacy *m,

@@ -45,7 +45,7 @@ static void give(struct given *g, struct testtree *t, const char *devices)
 
 static void read_grub2(struct given *g, const char *s)
 {
-	const struct bootmenu_at at = { g->t->arena, g->t->root, &g->f, g->unseen };
+	const struct bootmenu_at at = { g->t->arena, g->t->root, &g->f, g->unseen, NULL };
 	const struct grubcfg_env env = { .devices = &g->d,
 					 .root = g->t->root,
 					 .dir = "/boot/grub" };
@@ -56,7 +56,7 @@ static void read_grub2(struct given *g, const char *s)
 
 static void read_legacy(struct given *g, const char *s)
 {
-	const struct bootmenu_at at = { g->t->arena, g->t->root, &g->f, g->unseen };
+	const struct bootmenu_at at = { g->t->arena, g->t->root, &g->f, g->unseen, NULL };
 
 	grublegacy_parse(g->t->arena, text_new(g->t->arena, "menu.lst", s, strlen(s)), &g->legacy);
 	bootmenu_legacy(&at, &g->legacy, &g->menu);

@@ -137,6 +137,15 @@ const char *cmdline_without(struct arena *a, const char *line, const char *const
 	return arena_strndup(a, out.data ? out.data : "", out.len);
 }
 
+bool cmdline_is_plain(const char *word)
+{
+	for (const char *s = word; *s; s++) {
+		if ((unsigned char)*s <= ' ' || strchr("\"'\\$`;{}|&<>()#*?[]~", *s))
+			return false;
+	}
+	return *word != '\0';
+}
+
 /* --- one word of a configuration line --- */
 
 static size_t quoted_end(const char *line, size_t i)

@@ -19,6 +19,9 @@ bool cmdline_has(const char *line, const char *word);
 /* The line without every NAME and NAME=…, one space between words. */
 const char *cmdline_without(struct arena *a, const char *line, const char *const names[]);
 
+/* No byte in it that the kernel, GRUB or a shell would take apart: it may stand without quotes. */
+bool cmdline_is_plain(const char *word);
+
 /*
  * One word of any configuration line (grub.cfg, menu.lst, BLS, /etc/default/grub) replaced, all
  * else kept: spacing, comments, quotes and backslashes around it. The word is compared with quotes

@@ -95,12 +95,24 @@ static void test_replace(void **state)
 	}
 }
 
+static void test_plain(void **state)
+{
+	(void)state;
+	assert_true(cmdline_is_plain("root=UUID=8d1a-5f0e"));
+	assert_true(cmdline_is_plain("root=LABEL=/"));
+	assert_false(cmdline_is_plain("root=LABEL=my root"));
+	assert_false(cmdline_is_plain("a;b"));
+	assert_false(cmdline_is_plain("$x"));
+	assert_false(cmdline_is_plain("a\n"));
+	assert_false(cmdline_is_plain(""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_get),	cmocka_unit_test(test_next),
 		cmocka_unit_test(test_has),	cmocka_unit_test(test_without),
-		cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_replace), cmocka_unit_test(test_plain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

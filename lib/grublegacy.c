@@ -167,7 +167,7 @@ static const struct {
 	{ "modulenounzip", cmd_initrd },
 	{ "chainloader", cmd_chain },
 	{ "configfile", cmd_configfile },
-	};
+};
 
 /* Without the CR, and blanks at both ends; a NUL ends it. */
 static char *trimmed(struct arena *a, const char *s)

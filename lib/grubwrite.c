@@ -198,9 +198,9 @@ static int prepare(struct writing *w)
 
 	w->boot = bootmenu_boot_part(f);
 	w->root_arg = facts_root_arg(at->arena, f);
-	if (!w->root_arg)
+	if (!w->root_arg || !cmdline_is_plain(w->root_arg))
 		return refuse(w, "the UUID of the root is not known");
-	if (!w->boot || !w->boot->uuid)
+	if (!w->boot || !w->boot->uuid || !cmdline_is_plain(w->boot->uuid))
 		return refuse(w, "the UUID of the partition that holds /boot is not known");
 	if (w->boot->type && streq(w->boot->type, "btrfs") && !bootmenu_subvol(at) &&
 	    !f->separate_boot)
