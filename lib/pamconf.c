@@ -482,8 +482,7 @@ static void read_include(const struct reading *r, const struct pamconf_line *l,
 	if (fault == PAMCONF_SOUND)
 		fault = f ? PAMCONF_TARGET_LOOP : PAMCONF_TARGET_MISSING;
 	/* Debian's libpam does not live through an include in a circle, or one of nothing. */
-	if (l->kind == PAMCONF_AT_INCLUDE ||
-	    (pc->at_include && fault != PAMCONF_TARGET_MISSING)) {
+	if (l->kind == PAMCONF_AT_INCLUDE || (pc->at_include && fault != PAMCONF_TARGET_MISSING)) {
 		give_up(r, l, fault);
 		return;
 	}
@@ -546,6 +545,7 @@ static void resolve_own(struct pamconf *pc, const char *name, struct pamconf_ser
 	struct reading r = { .pc = pc, .to = &to, .svc = svc, .type = -1 };
 
 	*svc = (struct pamconf_service){ .name = arena_strdup(pc->arena, name) };
+	svc->own = arena_alloc(pc->arena, PAMCONF_TYPES * sizeof(*svc->own));
 	r.file = service_file(pc, name);
 	if (!r.file)
 		return;
@@ -689,8 +689,10 @@ static void arrive(struct walk *w, const struct place *p)
 	w->v->bad = success ? NULL : p->bad;
 }
 
-static void walk(struct walk *w, struct place p)
+static void walk(struct walk *w, const struct place *from)
 {
+	struct place p = *from;
+
 	for (; p.at < w->c->n; p.at++) {
 		const struct pamconf_handler *h = &w->c->h[p.at];
 		int code[PAMCONF_ANSWERS] = { 0 };
@@ -712,7 +714,7 @@ static void walk(struct walk *w, struct place p)
 			take(w, &other, code[i]);
 			other.at++;
 			w->branches++;
-			walk(w, other);
+			walk(w, &other);
 			w->branches--;
 		}
 		take(w, &p, code[0]);
@@ -727,7 +729,7 @@ void pamconf_run(const struct pamconf_chain *c, enum pamconf_type t, pamconf_res
 	struct place start = { 0 };
 
 	*out = (struct pamconf_verdict){ 0 };
-	walk(&w, start);
+	walk(&w, &start);
 }
 
 static int longest_jump(const struct pamconf_line *l)

@@ -114,8 +114,8 @@ struct pamconf_chain {
 
 struct pamconf_service {
 	const char *name;
-	const char *path; /* of its file; NULL: it has none */
-	struct pamconf_chain own[PAMCONF_TYPES];
+	const char *path;	   /* of its file; NULL: it has none */
+	struct pamconf_chain *own; /* PAMCONF_TYPES of them */
 	/* What runs: own, or other's where the service has no line of that type. */
 	const struct pamconf_chain *chain[PAMCONF_TYPES];
 	/* Lines at which libpam gives the service up; the chains are read as if they were not

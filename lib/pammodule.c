@@ -335,8 +335,10 @@ enum pammodule_state pammodule_state(const struct pammodules *m, const char *nam
 		const char *p = arena_printf(m->arena, "%s/%s", m->dirs[i], name);
 		enum pammodule_state s = pammodule_file(m->root, p, &m->own);
 
-		if (s == PAMMODULE_PRESENT || !*path ||
-		    (state == PAMMODULE_ABSENT && s != PAMMODULE_OTHER_MACHINE)) {
+		bool better = state == PAMMODULE_ABSENT && s != PAMMODULE_ABSENT &&
+			      s != PAMMODULE_OTHER_MACHINE;
+
+		if (s == PAMMODULE_PRESENT || !*path || better) {
 			state = s;
 			*path = p;
 		}
