@@ -230,7 +230,7 @@ static int read_content(int dirfd, struct json_object *o, struct node *n)
 		return 0;
 	n->content_kept = true;
 	n->mtime.tv_sec = json_get_int(o, "mtime", 0);
-	n->mtime.tv_nsec = json_get_int(o, "mtime_ns", 0);
+	n->mtime.tv_nsec = json_get_int(o, "mtime_ns", UTIME_OMIT);
 	return blob_name(blob) ? journal_get(dirfd, blob, BLOB_MAX, &n->content) : -EBADMSG;
 }
 

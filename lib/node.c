@@ -203,6 +203,21 @@ static void drop_xattrs(const char *proc, const struct node *n)
 	}
 }
 
+static bool has_value(const char *proc, const struct node_xattr *x)
+{
+	_cleanup_free_ char *now = xmalloc(x->value.len + 1);
+	ssize_t n = lgetxattr(proc, x->name, now, x->value.len + 1);
+
+	return n >= 0 && (size_t)n == x->value.len &&
+	       (n == 0 || memcmp(now, x->value.data, (size_t)n) == 0);
+}
+
+/* Without these the node would grant other rights than it did. */
+static bool grants_rights(const char *name)
+{
+	return startswith(name, "system.posix_acl_") || streq(name, "security.capability");
+}
+
 static int set_xattrs(const struct place *at, const struct node *n, bool *unlabelled)
 {
 	char proc[64 + NAME_MAX];
@@ -212,11 +227,14 @@ static int set_xattrs(const struct place *at, const struct node *n, bool *unlabe
 	for (size_t i = 0; i < n->xattrs; i++) {
 		const struct node_xattr *x = &n->xattr[i];
 
-		if (lsetxattr(proc, x->name, x->value.data, x->value.len, 0) == 0)
+		/* A label that stays needs no privilege and no policy that knows it. */
+		if (has_value(proc, x) ||
+		    lsetxattr(proc, x->name, x->value.data, x->value.len, 0) == 0)
 			continue;
-		if (errno != ENOTSUP && errno != EPERM && errno != EINVAL)
+		if ((errno != ENOTSUP && errno != EPERM && errno != EINVAL) ||
+		    grants_rights(x->name))
 			return -errno;
-		if (unlabelled)
+		if (unlabelled && streq(x->name, "security.selinux"))
 			*unlabelled = true;
 	}
 	return 0;
@@ -265,7 +283,7 @@ static int make_file(const struct place *temp, const struct node *n, bool *unlab
 	e = write_all(fd, &n->content);
 	if (e == 0)
 		e = set_meta(temp, n, unlabelled);
-	if (e == 0 && n->mtime.tv_sec && futimens(fd, times) < 0)
+	if (e == 0 && futimens(fd, times) < 0)
 		e = -errno;
 	if (e == 0 && fsync(fd) < 0)
 		e = -errno;
@@ -321,7 +339,7 @@ static int make_dir(const struct place *at, const struct node *n, bool *unlabell
 	if (fstatat(at->dirfd, at->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode) &&
 	    unlinkat(at->dirfd, at->name, 0) < 0)
 		return -errno;
-	if (mkdirat(at->dirfd, at->name, 0700) < 0 &&
+	if (mkdirat(at->dirfd, at->name, NODE_NEW_DIR) < 0 &&
 	    (errno != EEXIST || fstatat(at->dirfd, at->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 	     !S_ISDIR(st.st_mode)))
 		return -EEXIST;
@@ -370,9 +388,60 @@ int node_store(const struct root *r, const char *path, const struct node *n, boo
 	case NODE_FILE:
 		return n->content_kept ? replace(&at, n, unlabelled)
 				       : change_meta(&at, n, unlabelled);
-	default:
-		return -EINVAL;
+	default: /* a device or FIFO: its mode and owner */
+		return change_meta(&at, n, unlabelled);
 	}
+}
+
+/* --- what speaks against it --- */
+
+static int locked(int dirfd, const char *name)
+{
+	struct statx st;
+
+	if (statx(dirfd, name, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, STATX_MODE, &st) < 0)
+		return 0;
+	return st.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND) ? -EPERM : 0;
+}
+
+static int stop_listing(void *arg UNUSED, const struct root_entry *e UNUSED)
+{
+	return 1;
+}
+
+/* An empty directory that nothing is mounted on may go. */
+static int may_go(const struct root *r, const char *path, int dirfd)
+{
+	struct stat st, parent;
+	int n;
+
+	if (root_lstat(r, path, &st) == 0 && fstat(dirfd, &parent) == 0 &&
+	    st.st_dev != parent.st_dev)
+		return -EBUSY;
+	n = root_list(r, path, stop_listing, NULL);
+	return n > 0 ? -ENOTEMPTY : n;
+}
+
+int node_may_become(const struct root *r, const char *path, const struct node *before,
+		    const struct node *after)
+{
+	bool renames =
+		before->type != after->type || after->type == NODE_LINK || after->content_kept;
+	_cleanup_close_ int dirfd = -1;
+	const char *name = "";
+	int e;
+
+	if (before->type == NODE_OTHER && renames)
+		return -EEXIST; /* undo could not bring it back */
+	e = root_parent(r, streq(path, "/") ? "/x" : path, &dirfd, &name);
+	if (e < 0)
+		return root_is_absent(e) || e == -EROFS ? 0 : e; /* EROFS: only looking */
+	e = locked(dirfd, streq(path, "/") ? "" : name);
+	if (e == 0 && renames)
+		e = locked(dirfd, "");
+	if (e == 0 && before->type == NODE_DIR && renames)
+		e = may_go(r, path, dirfd);
+	return e;
 }
 
 int node_clear_temp(const struct root *r, const char *path)

@@ -25,13 +25,16 @@ struct node {
 	mode_t mode;	   /* 07777 bits; not for links */
 	uid_t uid;
 	gid_t gid;
-	struct timespec mtime;	  /* of a file: restored by undo, never compared */
+	struct timespec mtime;	  /* of a file: restored by undo, never compared; NODE_NOW: none */
 	struct bytes content;	  /* a file's bytes, or a link's target */
 	struct node_xattr *xattr; /* sorted by name */
 	size_t xattrs;
 };
 
 enum node_depth { NODE_META, NODE_WHOLE };
+
+#define NODE_NEW_DIR 0700 /* of a directory that has not got its own mode yet */
+#define NODE_NOW ((struct timespec){ .tv_nsec = UTIME_OMIT })
 
 void node_free(struct node *n);
 #define _cleanup_node_ _cleanup_(node_free)
@@ -49,6 +52,13 @@ bool node_equal(const struct node *a, const struct node *b);
  * -ENOTSUP never stops it: labels that cannot be set are told by *unlabelled (may be NULL).
  */
 int node_store(const struct root *r, const char *path, const struct node *n, bool *unlabelled);
+
+/*
+ * What keeps path from becoming after, as far as it can be told before: -EPERM immutable or
+ * append-only, -ENOTEMPTY and -EBUSY a directory in use, -EEXIST a device or FIFO. 0: nothing.
+ */
+int node_may_become(const struct root *r, const char *path, const struct node *before,
+		    const struct node *after);
 
 /* Removes the temp file that a killed node_store() may have left beside path. */
 int node_clear_temp(const struct root *r, const char *path);

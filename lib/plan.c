@@ -350,7 +350,52 @@ static void start_after(const struct node *before, enum node_type type, mode_t m
 		bytes_free(&after->content);
 		return;
 	}
-	*after = (struct node){ .type = type, .mode = mode };
+	*after = (struct node){ .type = type, .mode = mode, .mtime = NODE_NOW };
+}
+
+/*
+ * chmod(2) carries the mode into the access list; the list is written after it and would bring the
+ * old mode back. Its form is that of posix_acl_xattr.h: a version, then entries of tag, rights, id.
+ */
+static void acl_follow_mode(struct bytes *acl, mode_t mode)
+{
+	enum { HEAD = 4, ENTRY = 8, USER_OBJ = 1, GROUP_OBJ = 4, MASK = 16, OTHER = 32 };
+	unsigned char *group = NULL, *mask = NULL;
+
+	for (size_t i = HEAD; i + ENTRY <= acl->len; i += ENTRY) {
+		unsigned char *e = (unsigned char *)acl->data + i;
+
+		switch (e[0] | e[1] << 8) {
+		case USER_OBJ:
+			e[2] = mode >> 6 & 7;
+			break;
+		case GROUP_OBJ:
+			group = e;
+			break;
+		case MASK:
+			mask = e;
+			break;
+		case OTHER:
+			e[2] = mode & 7;
+		}
+	}
+	if (mask)
+		mask[2] = mode >> 3 & 7;
+	else if (group)
+		group[2] = mode >> 3 & 7;
+}
+
+static void set_mode(struct node *n, mode_t mode)
+{
+	if (((n->mode ^ mode) & 0777) == 0 || n->type == NODE_LINK) {
+		n->mode = mode;
+		return;
+	}
+	n->mode = mode;
+	for (size_t i = 0; i < n->xattrs; i++) {
+		if (streq(n->xattr[i].name, "system.posix_acl_access"))
+			acl_follow_mode(&n->xattr[i].value, mode);
+	}
 }
 
 static int apply_whole(const struct planner *p, const struct edit *e, const struct node *before,
@@ -368,7 +413,7 @@ static int apply_whole(const struct planner *p, const struct edit *e, const stru
 			node_copy(before, after);
 		else
 			start_after(before, NODE_DIR, e->mode, after);
-		return before->type == NODE_FILE ? -EEXIST : 0;
+		return before->type == NODE_FILE || before->type == NODE_OTHER ? -EEXIST : 0;
 	case EDIT_LINK:
 		*after = (struct node){ .type = NODE_LINK };
 		bytes_add(&after->content, e->data, e->len);
@@ -389,7 +434,7 @@ static int apply_whole(const struct planner *p, const struct edit *e, const stru
 	after->content = data;
 	after->content_kept = true;
 	if (e->mode)
-		after->mode = e->mode & 07777;
+		set_mode(after, e->mode & 07777);
 	if (e->owned) {
 		after->uid = e->uid;
 		after->gid = e->gid;
@@ -413,12 +458,12 @@ static int node_after(const struct planner *p, struct work *w, const struct node
 	if (r < 0)
 		return r;
 	if (w->mode)
-		after->mode = w->mode->mode;
+		set_mode(after, w->mode->mode);
 	if (w->owner) {
 		after->uid = w->owner->uid;
 		after->gid = w->owner->gid;
 	}
-	after->mtime = (struct timespec){ 0 };
+	after->mtime = NODE_NOW;
 	return 0;
 }
 
@@ -438,17 +483,21 @@ static bool take_label(const struct root *r, const char *path, struct node *n)
 
 	if (root_getxattr(r, path, "security.selinux", &label) < 0)
 		return false;
-	n->xattr = xcalloc(1, sizeof(*n->xattr));
-	n->xattr[0] = (struct node_xattr){ .name = xstrdup("security.selinux"), .value = label };
-	n->xattrs = 1;
+	n->xattr = xreallocarray(n->xattr, n->xattrs + 1, sizeof(*n->xattr));
+	n->xattr[n->xattrs++] =
+		(struct node_xattr){ .name = xstrdup("security.selinux"), .value = label };
 	return true;
 }
 
-/* As the policy would most likely have it: the backup's label, a twin's, else the directory's. */
+/*
+ * As the policy would most likely have it: the backup's label, a twin's, else that of the
+ * directory, or of the nearest one above that is there already.
+ */
 static void guess_label(const struct root *r, const char *path, struct node *n)
 {
-	_cleanup_free_ char *backup = xasprintf("%s-", path), *dir = NULL;
-	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *backup = xasprintf("%s-", path), *dir = xstrdup(path);
+	struct stat st;
+	char *slash;
 
 	if (take_label(r, backup, n))
 		return;
@@ -456,8 +505,22 @@ static void guess_label(const struct root *r, const char *path, struct node *n)
 		if (streq(path, label_twins[i][0]) && take_label(r, label_twins[i][1], n))
 			return;
 	}
-	dir = slash && slash > path ? xstrndup(path, (size_t)(slash - path)) : xstrdup("/");
+	while ((slash = strrchr(dir, '/'))) {
+		slash[slash == dir] = '\0';
+		if (slash == dir || root_lstat(r, dir, &st) == 0)
+			break;
+	}
 	take_label(r, dir, n);
+}
+
+/* Whatever takes the place of another node gets a label as well. */
+static void label(const struct root *r, const char *path, const struct node *before,
+		  struct node *after)
+{
+	if (after->type == NODE_ABSENT || (before->type == after->type && after->type != NODE_LINK))
+		return;
+	if (before->type != after->type || !take_label(r, path, after))
+		guess_label(r, path, after);
 }
 
 /* --- the plan --- */
@@ -483,12 +546,13 @@ static void add_parents(struct planner *p, const char *path)
 {
 	for (const char *s = strchr(path + 1, '/'); s; s = strchr(s + 1, '/')) {
 		_cleanup_free_ char *dir = xstrndup(path, (size_t)(s - path));
-		struct node before = { 0 }, after = { .type = NODE_DIR, .mode = 0755 };
+		struct node before = { 0 }, after = { 0 };
 		struct stat st;
 
 		if (!root_is_absent(root_lstat(p->root, dir, &st)) || planned(p->plan, dir))
 			continue;
-		guess_label(p->root, dir, &after);
+		start_after(&before, NODE_DIR, 0755, &after);
+		label(p->root, dir, &before, &after);
 		plan_add(p->plan, dir, &before, &after);
 	}
 }
@@ -503,12 +567,15 @@ static int build(struct planner *p, struct work *w)
 		r = node_after(p, w, &before, &after);
 	if (r < 0)
 		return r;
-	if (after.type != NODE_ABSENT && before.type == NODE_ABSENT) {
+	label(p->root, w->path, &before, &after);
+	if (node_equal(&before, &after))
+		return 0;
+	r = node_may_become(p->root, w->path, &before, &after);
+	if (r < 0)
+		return r;
+	if (before.type == NODE_ABSENT)
 		add_parents(p, w->path);
-		guess_label(p->root, w->path, &after);
-	}
-	if (!node_equal(&before, &after))
-		plan_add(p->plan, w->path, &before, &after);
+	plan_add(p->plan, w->path, &before, &after);
 	return 0;
 }
 
@@ -536,20 +603,30 @@ static const char *build_error(int r)
 	case -EISDIR:
 		return "something that is not a file stands there";
 	case -EEXIST:
-		return "a file stands where a directory should be";
+		return "something stands there that is not given up";
+	case -EPERM:
+		return "it is protected against changes: lsattr shows it, chattr -ia takes it off";
+	case -ENOTEMPTY:
+		return "the directory there is not empty";
+	case -EBUSY:
+		return "something is mounted there";
 	default:
 		return strerror(-r);
 	}
 }
 
-int plan_make(const struct root *r, struct finding *findings, const struct plan_policy *policy,
-	      struct plan *out)
+/* One attempt; true when a finding turned out to be impossible. */
+static bool try_plan(const struct root *r, struct finding *findings,
+		     const struct plan_policy *policy, struct plan *out)
 {
 	struct planner p = { .root = r, .plan = out };
 	struct work *w, *next;
+	bool failed = false;
 
 	*out = (struct plan){ 0 };
 	for (struct finding *f = findings; f; f = f->next) {
+		if (f->outcome == CLASHES)
+			f->outcome = OPEN; /* the other one may have failed by now */
 		if (f->outcome == OPEN && plan_allows(policy, f))
 			take(&p, f);
 	}
@@ -558,15 +635,26 @@ int plan_make(const struct root *r, struct finding *findings, const struct plan_
 
 		for (size_t i = 0; e < 0 && i < w->bys; i++)
 			fail(w->by[i], FAILED, build_error(e));
+		failed |= e < 0;
 	}
 	works_free(&p);
+	return failed;
+}
+
+/* What else a failed finding wanted is not done by halves: the plan is made again without it. */
+int plan_make(const struct root *r, struct finding *findings, const struct plan_policy *policy,
+	      struct plan *out)
+{
+	while (try_plan(r, findings, policy, out))
+		plan_free(out);
 	return 0;
 }
 
 int plan_relabel(const struct root *r, struct plan *out)
 {
-	struct node before = { 0 },
-		    after = { .type = NODE_FILE, .mode = 0644, .content_kept = true };
+	struct node before = { 0 }, after = {
+		.type = NODE_FILE, .mode = 0644, .mtime = NODE_NOW, .content_kept = true
+	};
 	int e = node_read(r, "/.autorelabel", NODE_WHOLE, &before);
 
 	*out = (struct plan){ 0 };
@@ -596,6 +684,15 @@ uint64_t plan_needs(const struct plan *p)
 	return sum;
 }
 
+/* A change that failed late (its directory could not be synced) was made nevertheless. */
+static bool was_made(const struct root *r, const struct change *c)
+{
+	enum node_depth depth = c->before.content_kept ? NODE_WHOLE : NODE_META;
+	_cleanup_node_ struct node now = { 0 };
+
+	return node_read(r, c->path, depth, &now) < 0 || !node_equal(&now, &c->before);
+}
+
 int plan_apply(const struct root *r, struct plan *p, bool *unlabelled, struct trouble *t)
 {
 	for (size_t i = 0; i < p->n; i++) {
@@ -603,6 +700,7 @@ int plan_apply(const struct root *r, struct plan *p, bool *unlabelled, struct tr
 
 		if (e < 0) {
 			trouble_set(t, "cannot change '%s': %s", p->c[i].path, strerror(-e));
+			p->c[i].done = was_made(r, &p->c[i]);
 			return e;
 		}
 		p->c[i].done = true;

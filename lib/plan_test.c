@@ -1,85 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From proposals to changes and back: plan, store, journal and undo on a real tree. */
-#include <errno.h>
 #include <sys/xattr.h>
 
-#include "lib/journal.h"
-#include "lib/scan.h"
-#include "lib/testtree.h"
-
-static const struct problem problem_a = {
-	.id = "test.a", .severity = STOPS_BOOT, .safety = FIX_SAFE, .title = "a"
-};
-static const struct problem problem_b = {
-	.id = "test.b", .severity = DEGRADES, .safety = FIX_ASK, .title = "b"
-};
-static const struct plan_policy safe = { .least = FIX_SAFE };
-static const struct plan_policy all = { .least = FIX_ASK };
-
-struct world {
-	struct testtree t;
-	struct devices devices;
-	struct facts facts;
-	struct scan s;
-};
-
-static int open_world(void **state)
-{
-	struct world *w = xcalloc(1, sizeof(*w));
-
-	testtree_open(&w->t);
-	testtree_dir(&w->t, "/etc");
-	testtree_text(&w->t, "/etc/f", "one\ntwo\nthree\n");
-	testtree_text(&w->t, "/etc/no-newline", "one\ntwo");
-	testtree_link(&w->t, "/etc/link", "f");
-	testtree_dir(&w->t, "/etc/empty");
-	w->facts.devices = &w->devices;
-	scan_init(&w->s, w->t.root, &w->facts, w->t.arena);
-	*state = w;
-	return 0;
-}
-
-static int close_world(void **state)
-{
-	struct world *w = *state;
-
-	if (w->s.texts)
-		scan_run(&w->s, (const struct check *const[]){ NULL }, &(struct selection){ 0 });
-	testtree_close(&w->t);
-	free(w);
-	return 0;
-}
-
-static void assert_text(struct world *w, const char *path, const char *content)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	assert_int_equal(root_read(w->t.root, path, 1 << 20, &b), 0);
-	assert_string_equal(b.data, content);
-}
-
-static mode_t mode_of(struct world *w, const char *path)
-{
-	struct stat st;
-
-	assert_int_equal(root_lstat(w->t.root, path, &st), 0);
-	return st.st_mode & 07777;
-}
-
-static void apply(struct world *w, const struct plan_policy *policy, size_t changes)
-{
-	_cleanup_plan_ struct plan p = { 0 };
-	struct trouble t = { 0 };
-
-	assert_int_equal(plan_make(w->t.root, w->s.findings, policy, &p), 0);
-	assert_int_equal(p.n, changes);
-	assert_int_equal(plan_apply(w->t.root, &p, NULL, &t), 0);
-}
-
-static struct finding *find(struct world *w, const struct problem *p)
-{
-	return scan_find(&w->s, p, "/etc/f", "wrong");
-}
+#include "lib/testplan.h"
 
 static void lines_change_and_the_rest_stays(void **state)
 {
@@ -184,12 +107,11 @@ static void kinds_of_nodes(void **state)
 static void a_full_directory_is_not_replaced(void **state)
 {
 	struct world *w = *state;
-	_cleanup_plan_ struct plan p = { 0 };
-	struct trouble t = { 0 };
+	struct finding *f = find(w, &problem_a);
 
-	propose_link(find(w, &problem_a), "/etc", "usr/etc");
-	assert_int_equal(plan_make(w->t.root, w->s.findings, &all, &p), 0);
-	assert_true(plan_apply(w->t.root, &p, NULL, &t) < 0);
+	propose_link(f, "/etc", "usr/etc");
+	apply(w, &all, 0);
+	assert_int_equal(f->outcome, FAILED);
 	assert_text(w, "/etc/f", "one\ntwo\nthree\n");
 }
 
@@ -223,35 +145,6 @@ static void attributes_stay(void **state)
 }
 
 /* --- journal and undo --- */
-
-static void journalled(struct world *w, const char *dir, size_t changes)
-{
-	struct journal_place at = { .root = w->t.root, .dir = dir };
-	_cleanup_plan_ struct plan p = { 0 };
-	struct trouble t = { 0 };
-	struct journal *j;
-
-	assert_int_equal(plan_make(w->t.root, w->s.findings, &safe, &p), 0);
-	assert_int_equal(p.n, changes);
-	assert_int_equal(journal_open(&at, "target", &j, &t), 0);
-	assert_int_equal(journal_add(j, &p, &t), 0);
-	assert_int_equal(plan_apply(w->t.root, &p, NULL, &t), 0);
-	journal_close(j);
-}
-
-static size_t undo(struct world *w, const char *dir, enum undo_result expected)
-{
-	struct journal_place at = { .root = w->t.root, .dir = dir };
-	struct trouble t = { 0 };
-	struct undo_item *items;
-	const char *which;
-	size_t n;
-
-	assert_int_equal(journal_undo(&at, NULL, w->t.arena, &which, &items, &n, &t), 0);
-	for (size_t i = 0; i < n; i++)
-		assert_int_equal(items[i].result, expected);
-	return n;
-}
 
 static void undo_restores_and_can_be_repeated(void **state)
 {
