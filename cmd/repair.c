@@ -79,7 +79,7 @@ static int open_journal(struct session *s, const char *dir, struct repair *out, 
 
 	if (out->journal)
 		return 0;
-	e = journal_open(&at, s->targets[0], &out->journal, t);
+	e = journal_open(&at, at.target, &out->journal, t);
 	return e == 0 ? keep_undo_files(s, out->journal, t) : e;
 }
 

@@ -151,9 +151,12 @@ int session_close(struct session *s, struct trouble *t)
 
 struct journal_place session_journal(const struct session *s, const char *dir)
 {
+	_cleanup_free_ char *real = realpath(s->targets[0], NULL);
+
 	return (struct journal_place){
 		.root = s->root,
 		.dir = dir,
+		.target = real ? arena_strdup(s->arena, real) : s->targets[0],
 		.identity = s->facts.root_part ? s->facts.root_part->uuid : NULL,
 	};
 }

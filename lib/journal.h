@@ -27,6 +27,8 @@ struct journal_place {
 	const char *dir;
 	const char *identity; /* what tells this root from others (its UUID); NULL unknown. In a
 			       * shared DIR only runs of the same identity are seen. */
+	const char *target;   /* as a person named it; NULL unknown. In a shared DIR undo takes back
+			       * a run on another target only when asked for it by its id. */
 };
 
 /* A new run. -ENOSPC and -EROFS come with a line that says to pass --journal. */

@@ -10,34 +10,20 @@
 #include "lib/journal_dir.h"
 
 #define RUNS_MAX 10000
+#define CONTENT_MAX (2ull << 30) /* bytes of all nodes of one run */
+
+static const char *place_name(const struct journal_place *at)
+{
+	return at->dir ? at->dir : JOURNAL_DIR;
+}
 
 /* --- the list --- */
 
-struct run {
-	char *id;
-	struct json_object *manifest;
-	int dirfd;
-};
-
-static void run_close(struct run *r)
-{
-	free(r->id);
-	json_object_put(r->manifest);
-	close_fd(r->dirfd);
-}
-
 struct runs {
-	struct run *r;
+	struct arena *a;
+	struct journal_run *r;
 	size_t n, cap;
 };
-
-static void runs_free(struct runs *rs)
-{
-	for (size_t i = 0; i < rs->n; i++)
-		run_close(&rs->r[i]);
-	free(rs->r);
-}
-#define _cleanup_runs_ _cleanup_(runs_free)
 
 static bool is_ours(const struct journal_place *at, struct json_object *manifest)
 {
@@ -48,47 +34,7 @@ static bool is_ours(const struct journal_place *at, struct json_object *manifest
 
 static int by_id(const void *a, const void *b)
 {
-	return strcmp(((const struct run *)a)->id, ((const struct run *)b)->id);
-}
-
-static void add_run(const struct journal_place *at, int base, const char *id, struct runs *out)
-{
-	struct run r = { .dirfd = openat(base, id,
-					 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) };
-
-	if (r.dirfd < 0)
-		return;
-	r.manifest = journal_manifest(r.dirfd);
-	if (!r.manifest || !is_ours(at, r.manifest)) {
-		run_close(&r);
-		return;
-	}
-	r.id = xstrdup(id);
-	GROW(out->r, out->n, out->cap);
-	out->r[out->n++] = r;
-}
-
-static int load_runs(const struct journal_place *at, struct runs *out)
-{
-	int base = journal_base(at, JOURNAL_FIND);
-	struct dirent *e;
-	DIR *dir;
-
-	if (base < 0)
-		return base;
-	dir = fdopendir(base);
-	if (!dir) {
-		close(base);
-		return -errno;
-	}
-	while (out->n < RUNS_MAX && (e = readdir(dir))) {
-		if (e->d_name[0] != '.')
-			add_run(at, base, e->d_name, out);
-	}
-	closedir(dir);
-	if (out->n)
-		qsort(out->r, out->n, sizeof(*out->r), by_id);
-	return 0;
+	return strcmp(((const struct journal_run *)a)->id, ((const struct journal_run *)b)->id);
 }
 
 static struct json_object *array_of(struct json_object *o, const char *key)
@@ -120,31 +66,83 @@ static const char *str_of(struct json_object *o, const char *key, struct arena *
 	return arena_strdup(a, s ? s : "");
 }
 
+/* As journal.c names runs; whatever else lies there is not ours. */
+static bool is_run_id(const char *s)
+{
+	return strspn(s, "0123456789TZ-") == strlen(s) && strlen(s) < 64;
+}
+
+/* The fd of a run and its manifest; both are the caller's on 0. */
+static int open_run(int base, const char *id, int *fd, struct json_object **manifest)
+{
+	_cleanup_close_ int dirfd =
+		openat(base, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (dirfd < 0)
+		return -errno;
+	*manifest = journal_manifest(dirfd);
+	if (!*manifest)
+		return -EBADMSG;
+	*fd = dirfd;
+	dirfd = -1;
+	return 0;
+}
+
+static void add_run(const struct journal_place *at, int base, const char *id, struct runs *out)
+{
+	_cleanup_close_ int fd = -1;
+	struct json_object *m, *changes;
+
+	if (!is_run_id(id) || open_run(base, id, &fd, &m) < 0)
+		return;
+	if (is_ours(at, m)) {
+		changes = array_of(m, "changes");
+		ARENA_GROW(out->a, out->r, out->n, out->cap);
+		out->r[out->n++] = (struct journal_run){
+			.id = arena_strdup(out->a, id),
+			.target = str_of(m, "target", out->a),
+			.when = str_of(m, "when", out->a),
+			.changes = changes ? json_object_array_length(changes) : 0,
+			.undone = json_get_bool(m, "undone"),
+			.kept = names_of(array_of(m, "kept"), out->a),
+		};
+	}
+	json_object_put(m);
+}
+
+static int load_runs(const struct journal_place *at, struct runs *out)
+{
+	int base = journal_base(at, JOURNAL_FIND);
+	struct dirent *e;
+	DIR *dir;
+
+	if (base < 0)
+		return base;
+	dir = fdopendir(base);
+	if (!dir) {
+		close(base);
+		return -errno;
+	}
+	while (out->n < RUNS_MAX && (e = readdir(dir)))
+		add_run(at, base, e->d_name, out);
+	closedir(dir);
+	if (out->n)
+		qsort(out->r, out->n, sizeof(*out->r), by_id);
+	return 0;
+}
+
 int journal_runs(const struct journal_place *at, struct arena *a, struct journal_run **out,
 		 size_t *n, struct trouble *t)
 {
-	_cleanup_runs_ struct runs rs = { 0 };
+	struct runs rs = { .a = a };
 	int e = load_runs(at, &rs);
 
 	if (e < 0 && e != -ENOENT) {
-		trouble_set(t, "cannot read the backups in '%s': %s",
-			    at->dir ? at->dir : JOURNAL_DIR, strerror(-e));
+		trouble_set(t, "cannot read the backups in '%s': %s", place_name(at), strerror(-e));
 		return e;
 	}
-	*out = arena_alloc(a, (rs.n + 1) * sizeof(**out));
+	*out = rs.r;
 	*n = rs.n;
-	for (size_t i = 0; i < rs.n; i++) {
-		struct json_object *m = rs.r[i].manifest, *changes = array_of(m, "changes");
-
-		(*out)[i] = (struct journal_run){
-			.id = arena_strdup(a, rs.r[i].id),
-			.target = str_of(m, "target", a),
-			.when = str_of(m, "when", a),
-			.changes = changes ? json_object_array_length(changes) : 0,
-			.undone = json_get_bool(m, "undone"),
-			.kept = names_of(array_of(m, "kept"), a),
-		};
-	}
 	return 0;
 }
 
@@ -153,29 +151,37 @@ int journal_runs(const struct journal_place *at, struct arena *a, struct journal
 struct step {
 	char *path;
 	struct node before, after;
-	bool merged;	    /* an earlier step of the same path speaks for it */
-	struct step *later; /* the next step of the same path */
-	struct step *first; /* the first step of the path, when merged */
-	UT_hash_handle hh;  /* by path; the latest step so far */
+	bool lent_before, lent_after; /* the content is another step's */
+	bool merged;		      /* an earlier step of the same path speaks for it */
+	struct step *later, *earlier; /* of the same path */
+	UT_hash_handle hh;	      /* by path; the latest step so far */
 };
 
 struct steps {
 	struct step *s;
 	size_t n;
+	uint64_t bytes;
 };
+
+static void give_back(struct node *n, bool lent)
+{
+	if (lent)
+		n->content = (struct bytes){ 0 };
+	node_free(n);
+}
 
 static void steps_free(struct steps *st)
 {
 	for (size_t i = 0; i < st->n; i++) {
 		free(st->s[i].path);
-		node_free(&st->s[i].before);
-		node_free(&st->s[i].after);
+		give_back(&st->s[i].before, st->s[i].lent_before);
+		give_back(&st->s[i].after, st->s[i].lent_after);
 	}
 	free(st->s);
 }
 #define _cleanup_steps_ _cleanup_(steps_free)
 
-static int load_step(const struct run *r, struct json_object *o, struct step *out)
+static int load_step(int dirfd, struct json_object *o, struct step *out)
 {
 	struct json_object *path, *before, *after;
 	struct bytes name = { 0 };
@@ -190,22 +196,26 @@ static int load_step(const struct run *r, struct json_object *o, struct step *ou
 		return -EBADMSG;
 	}
 	out->path = name.data;
-	e = journal_node_read(r->dirfd, before, &out->before);
-	return e == 0 ? journal_node_read(r->dirfd, after, &out->after) : e;
+	e = journal_node_read(dirfd, before, &out->before);
+	return e == 0 ? journal_node_read(dirfd, after, &out->after) : e;
 }
 
-static int load_steps(const struct run *r, struct steps *out, struct trouble *t)
+static int load_steps(int dirfd, struct json_object *manifest, const char *id, struct steps *out,
+		      struct trouble *t)
 {
-	struct json_object *changes = array_of(r->manifest, "changes");
+	struct json_object *changes = array_of(manifest, "changes");
 	size_t n = changes ? json_object_array_length(changes) : 0;
 
 	out->s = xcalloc(n, sizeof(*out->s));
 	for (size_t i = 0; i < n; i++) {
 		struct step *s = &out->s[out->n++];
-		int e = load_step(r, json_object_array_get_idx(changes, i), s);
+		int e = load_step(dirfd, json_object_array_get_idx(changes, i), s);
 
+		out->bytes += s->before.content.len + s->after.content.len;
+		if (e == 0 && out->bytes > CONTENT_MAX)
+			e = -EFBIG;
 		if (e < 0) {
-			trouble_set(t, "the backup '%s' is damaged at change %zu: %s", r->id, i + 1,
+			trouble_set(t, "the backup '%s' is damaged at change %zu: %s", id, i + 1,
 				    strerror(-e));
 			return e;
 		}
@@ -228,13 +238,19 @@ static bool xattr_of(const struct node_xattr *x, const struct node *n)
 	return false;
 }
 
-/* A state that a run killed half-way through this step can have left. */
+/* Where a directory comes or goes there are moments with nothing and with a bare one. */
+static bool dir_on_the_way(const struct node *now, const struct node *dir)
+{
+	return now->type == NODE_ABSENT ||
+	       (now->type == NODE_DIR &&
+		(now->mode == dir->mode || (now->mode & 0777) == (NODE_NEW_DIR & 0777)));
+}
+
+/* A state that a run, or an undo, killed half-way through this step can have left. */
 static bool on_the_way(const struct node *now, const struct node *a, const struct node *b)
 {
-	if (a->type == NODE_ABSENT && b->type == NODE_DIR)
-		return now->type == NODE_DIR;
-	if (now->type == NODE_ABSENT) /* an empty directory gave way to a link */
-		return a->type == NODE_DIR && b->type == NODE_LINK;
+	if (a->type != b->type && (a->type == NODE_DIR || b->type == NODE_DIR))
+		return dir_on_the_way(now, a->type == NODE_DIR ? a : b);
 	if (now->type != a->type || now->type != b->type || now->type == NODE_LINK)
 		return false;
 	if ((now->uid != a->uid && now->uid != b->uid) ||
@@ -262,21 +278,38 @@ static bool is_ours_now(const struct step *s, const struct node *now)
 	return false;
 }
 
-/*
- * A pass that changed only the mode kept no bytes; the first later step that did has them as they
- * were before both.
- */
-static void take_content(struct step *first, struct step *later)
+/* n gets the bytes of a node that held the same; both may be restored or compared with then. */
+static void lend(struct node *n, bool *lent, const struct node *from)
 {
-	struct node *to = &first->before, *from = &later->before;
-
-	if (to->type != NODE_FILE || to->content_kept || !from->content_kept)
+	if (n->type != NODE_FILE || n->content_kept || from->type != NODE_FILE ||
+	    !from->content_kept)
 		return;
-	to->content = from->content;
-	to->mtime = from->mtime;
-	to->content_kept = true;
-	from->content = (struct bytes){ 0 };
-	bytes_add(&from->content, to->content.data, to->content.len);
+	n->content = from->content;
+	n->mtime = from->mtime;
+	n->content_kept = true;
+	*lent = true;
+}
+
+/*
+ * A pass that changed only mode or owner kept no bytes: they are those before the next pass, or
+ * after the one before. Without them any content with that mode would count as ours.
+ */
+static void lend_contents(struct steps *st)
+{
+	for (size_t i = st->n; i-- > 0;) {
+		struct step *s = &st->s[i];
+
+		if (s->later)
+			lend(&s->after, &s->lent_after, &s->later->before);
+		lend(&s->before, &s->lent_before, &s->after);
+	}
+	for (size_t i = 0; i < st->n; i++) {
+		struct step *s = &st->s[i];
+
+		if (s->earlier)
+			lend(&s->before, &s->lent_before, &s->earlier->after);
+		lend(&s->after, &s->lent_after, &s->before);
+	}
 }
 
 static void merge_paths(struct steps *st)
@@ -289,18 +322,28 @@ static void merge_paths(struct steps *st)
 		HASH_FIND_STR(by_path, s->path, earlier);
 		if (earlier) {
 			earlier->later = s;
+			s->earlier = earlier;
 			s->merged = true;
-			s->first = earlier->first ? earlier->first : earlier;
-			take_content(s->first, s);
 			HASH_DEL(by_path, earlier);
 		}
 		HASH_ADD_KEYPTR(hh, by_path, s->path, strlen(s->path), s);
 	}
 	HASH_CLEAR(hh, by_path);
+	lend_contents(st);
 }
 
-static enum undo_result undo_step(const struct root *r, const struct step *s, const char **why)
+/* A directory made for the run that the backup itself needs. */
+static bool holds_backup(const struct journal_place *at, const struct step *s)
 {
+	const char *rest = after(JOURNAL_DIR, s->path);
+
+	return !at->dir && s->before.type == NODE_ABSENT && rest && (*rest == '/' || !*rest);
+}
+
+static enum undo_result undo_step(const struct journal_place *at, const struct step *s,
+				  const char **why)
+{
+	const struct root *r = at->root;
 	bool whole =
 		s->before.content_kept || s->after.content_kept || s->before.type != s->after.type;
 	_cleanup_node_ struct node now = { 0 };
@@ -319,6 +362,10 @@ static enum undo_result undo_step(const struct root *r, const struct step *s, co
 		return UNDO_REFUSED;
 	}
 	e = node_store(r, s->path, &s->before, NULL);
+	if (e == -ENOTEMPTY && holds_backup(at, s)) {
+		*why = "it stays, the backup lies below";
+		return UNDO_ALREADY;
+	}
 	if (e < 0) {
 		*why = e == -ENOTEMPTY ? "the directory is not empty any more" : strerror(-e);
 		return e == -ENOTEMPTY ? UNDO_REFUSED : UNDO_FAILED;
@@ -326,21 +373,52 @@ static enum undo_result undo_step(const struct root *r, const struct step *s, co
 	return UNDO_RESTORED;
 }
 
-static const struct run *choose(const struct runs *rs, const char *id)
+/*
+ * By its id, else the latest that is not undone, else the latest. A DIR of the helper may hold runs
+ * on other disks, clones with the same UUID among them: unasked only a run on this TARGET is taken.
+ */
+static const struct journal_run *choose(const struct journal_place *at, const struct runs *rs,
+					const char *id)
 {
+	const struct journal_run *latest = NULL;
+
 	for (size_t i = rs->n; i-- > 0;) {
-		if (id ? streq(rs->r[i].id, id) : !json_get_bool(rs->r[i].manifest, "undone"))
-			return &rs->r[i];
+		const struct journal_run *r = &rs->r[i];
+
+		if (id && streq(r->id, id))
+			return r;
+		if (id || (at->dir && at->target && !streq(r->target, at->target)))
+			continue;
+		if (!r->undone)
+			return r;
+		latest = latest ? latest : r;
 	}
-	return !id && rs->n ? &rs->r[rs->n - 1] : NULL;
+	return latest;
 }
 
-static int undo_run(const struct root *r, const struct run *run, struct arena *a,
-		    struct undo_item **out, size_t *n, struct trouble *t)
+static int no_run(const struct journal_place *at, const struct runs *rs, const char *id,
+		  struct trouble *t)
+{
+	if (id)
+		trouble_set(t, "no run '%s' in '%s'; undo --list tells them", id, place_name(at));
+	else if (rs->n)
+		trouble_set(t,
+			    "no run in '%s' was on '%s'; the latest, on '%s', is taken back with "
+			    "--run %s",
+			    place_name(at), at->target, rs->r[rs->n - 1].target,
+			    rs->r[rs->n - 1].id);
+	else
+		trouble_set(t, "no run to undo in '%s'", place_name(at));
+	return -ENOENT;
+}
+
+static int undo_run(const struct journal_place *at, int dirfd, struct json_object *manifest,
+		    const char *id, struct arena *a, struct undo_item **out, size_t *n,
+		    struct trouble *t)
 {
 	_cleanup_steps_ struct steps st = { 0 };
 	bool clean = true;
-	int e = load_steps(run, &st, t);
+	int e = load_steps(dirfd, manifest, id, &st, t);
 
 	if (e < 0)
 		return e;
@@ -353,34 +431,42 @@ static int undo_run(const struct root *r, const struct run *run, struct arena *a
 		if (st.s[i].merged)
 			continue;
 		item->path = arena_strdup(a, st.s[i].path);
-		item->result = undo_step(r, &st.s[i], &item->why);
+		item->result = undo_step(at, &st.s[i], &item->why);
 		clean = clean && item->result <= UNDO_ALREADY;
 		++*n;
 	}
 	if (!clean)
 		return 0;
-	json_object_object_add(run->manifest, "undone", json_object_new_boolean(1));
-	return journal_manifest_store(run->dirfd, run->manifest);
+	/* The mark only helps the next undo to choose: no room for it is no failure. */
+	json_object_object_add(manifest, "undone", json_object_new_boolean(1));
+	journal_manifest_store(dirfd, manifest);
+	return 0;
 }
 
 int journal_undo(const struct journal_place *at, const char *id, struct arena *a,
 		 const char **which, struct undo_item **out, size_t *n, struct trouble *t)
 {
-	_cleanup_runs_ struct runs rs = { 0 };
-	const struct run *run;
+	_cleanup_close_ int base = -1, dirfd = -1;
+	struct runs rs = { .a = a };
+	const struct journal_run *run;
+	struct json_object *manifest;
 	int e = load_runs(at, &rs);
 
 	if (e < 0 && e != -ENOENT) {
-		trouble_set(t, "cannot read the backups in '%s': %s",
-			    at->dir ? at->dir : JOURNAL_DIR, strerror(-e));
+		trouble_set(t, "cannot read the backups in '%s': %s", place_name(at), strerror(-e));
 		return e;
 	}
-	run = choose(&rs, id);
-	if (!run) {
-		trouble_set(t, id ? "no run '%s' in '%s'" : "no run to undo%s in '%s'",
-			    id ? id : "", at->dir ? at->dir : JOURNAL_DIR);
-		return -ENOENT;
+	run = choose(at, &rs, id);
+	if (!run)
+		return no_run(at, &rs, id, t);
+	base = journal_base(at, JOURNAL_FIND);
+	e = base < 0 ? base : open_run(base, run->id, &dirfd, &manifest);
+	if (e < 0) {
+		trouble_set(t, "cannot read the backup '%s': %s", run->id, strerror(-e));
+		return e;
 	}
-	*which = arena_strdup(a, run->id);
-	return undo_run(at->root, run, a, out, n, t);
+	*which = run->id;
+	e = undo_run(at, dirfd, manifest, run->id, a, out, n, t);
+	json_object_put(manifest);
+	return e;
 }

@@ -156,6 +156,146 @@ static void special_files_keep_their_place(void **state)
 	assert_int_equal(mode_of(w, "/etc/fifo"), 0600);
 }
 
+/* --- undo --- */
+
+/* A pass that changed only the mode does not make any content with that mode ours. */
+static void what_a_person_wrote_after_two_passes_stays(void **state)
+{
+	struct world *w = *state;
+	struct journal_place at = { .root = w->t.root };
+	struct trouble t = { 0 };
+	struct journal *j;
+
+	assert_int_equal(journal_open(&at, "target", &j, &t), 0);
+	for (int pass = 0; pass < 2; pass++) {
+		_cleanup_plan_ struct plan p = { 0 };
+		struct finding *f = find(w, &problem_a);
+
+		if (pass == 0)
+			propose_mode(f, "/etc/f", 0600);
+		else
+			propose_line(f, scan_text(&w->s, "/etc/f"), 1, "ONE");
+		assert_int_equal(plan_make(w->t.root, f, &safe, &p), 0);
+		assert_int_equal(journal_add(j, &p, &t), 0);
+		assert_int_equal(plan_apply(w->t.root, &p, NULL, &t), 0);
+	}
+	journal_close(j);
+	testtree_text(&w->t, "/etc/f", "mine\n");
+	assert_int_equal(undo(w, NULL, UNDO_REFUSED), 1);
+	assert_text(w, "/etc/f", "mine\n");
+}
+
+/* What a run killed between the steps of a change leaves behind. */
+static void a_link_that_was_becoming_a_directory(void **state)
+{
+	struct world *w = *state;
+	_cleanup_free_ char *full = testtree_path(&w->t, "/etc/link");
+	char *target;
+
+	propose_dir(find(w, &problem_a), "/etc/link", 0755);
+	journalled(w, NULL, 1);
+	assert_int_equal(chmod(full, 0700), 0); /* made, not yet given its mode */
+	assert_int_equal(undo(w, NULL, UNDO_RESTORED), 1);
+	assert_int_equal(root_readlink(w->t.root, "/etc/link", &target), 0);
+	free(target);
+	assert_int_equal(unlink(full), 0); /* the link gone, the directory not yet there */
+	assert_int_equal(undo(w, NULL, UNDO_RESTORED), 1);
+	assert_int_equal(root_readlink(w->t.root, "/etc/link", &target), 0);
+	assert_string_equal(target, "f");
+	free(target);
+}
+
+static void an_undo_that_was_killed_is_taken_up_again(void **state)
+{
+	struct world *w = *state;
+	_cleanup_free_ char *link = testtree_path(&w->t, "/etc/empty");
+
+	assert_int_equal(chmod(link, 0755), 0);
+	propose_link(find(w, &problem_a), "/etc/empty", "f");
+	journalled(w, NULL, 1);
+	assert_int_equal(unlink(link), 0);
+	assert_int_equal(mkdir(link, 0700), 0);
+	assert_int_equal(undo(w, NULL, UNDO_RESTORED), 1);
+	assert_int_equal(mode_of(w, "/etc/empty"), 0755);
+}
+
+static void a_directory_that_was_coming_back(void **state)
+{
+	struct world *w = *state;
+	_cleanup_free_ char *full = testtree_path(&w->t, "/etc/empty");
+
+	assert_int_equal(chmod(full, 0755), 0);
+	propose_absent(find(w, &problem_a), "/etc/empty");
+	journalled(w, NULL, 1);
+	assert_int_equal(mkdir(full, 0700), 0);
+	assert_int_equal(undo(w, NULL, UNDO_RESTORED), 1);
+	assert_int_equal(mode_of(w, "/etc/empty"), 0755);
+}
+
+/* The backup itself lies below: the directories it needs stay, and that is no failure. */
+static void the_way_to_the_backup_stays(void **state)
+{
+	struct world *w = *state;
+	struct finding *f = find(w, &problem_a);
+	struct journal_place at = { .root = w->t.root };
+	struct trouble t = { 0 };
+	struct undo_item *items;
+	const char *which;
+	size_t n;
+
+	propose_dir(f, "/var", 0755);
+	propose_dir(f, "/var/log", 0755);
+	journalled(w, NULL, 2);
+	assert_int_equal(journal_undo(&at, NULL, w->t.arena, &which, &items, &n, &t), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(items[0].result, UNDO_RESTORED);
+	assert_int_equal(items[1].result, UNDO_ALREADY);
+	assert_false(root_exists(w->t.root, "/var/log"));
+	assert_true(root_is_dir(w->t.root, JOURNAL_DIR));
+}
+
+/* Clones carry the same UUID; the last run in a shared DIR may be on another of them. */
+static void a_shared_directory_of_backups(void **state)
+{
+	struct world *w = *state;
+	_cleanup_free_ char *dir = testtree_path(&w->t, "/helper");
+	struct journal_place here = {
+		.root = w->t.root, .dir = dir, .identity = "uuid", .target = "/dev/vdb"
+	};
+	struct journal_place other = here;
+	struct trouble t = { 0 };
+	struct journal_run *runs;
+	struct undo_item *items;
+	struct journal *j;
+	const char *which;
+	size_t n;
+
+	other.target = "/dev/vdc";
+	assert_int_equal(journal_open(&other, "/dev/vdc", &j, &t), 0);
+	journal_close(j);
+	assert_int_equal(journal_undo(&here, NULL, w->t.arena, &which, &items, &n, &t), -ENOENT);
+	assert_non_null(strstr(t.text, "/dev/vdc"));
+	assert_int_equal(journal_runs(&here, w->t.arena, &runs, &n, &t), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(journal_undo(&here, runs[0].id, w->t.arena, &which, &items, &n, &t), 0);
+}
+
+/* A name of a directory on the disk goes to the terminal: only names that runs have are runs. */
+static void only_runs_are_listed(void **state)
+{
+	struct world *w = *state;
+	struct journal_place at = { .root = w->t.root };
+	struct journal_run *runs;
+	struct trouble t = { 0 };
+	size_t n;
+
+	testtree_text(&w->t, JOURNAL_DIR "/\033[2J/manifest.json", "{}");
+	testtree_text(&w->t, JOURNAL_DIR "/20260101T000000Z/manifest.json", "{}");
+	assert_int_equal(journal_runs(&at, w->t.arena, &runs, &n, &t), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(runs[0].id, "20260101T000000Z");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, open_world, close_world)
 
 int main(void)
@@ -168,6 +308,13 @@ int main(void)
 		T(a_finding_is_not_done_by_halves),
 		T(an_immutable_file_stops_only_its_finding),
 		T(special_files_keep_their_place),
+		T(what_a_person_wrote_after_two_passes_stays),
+		T(a_link_that_was_becoming_a_directory),
+		T(an_undo_that_was_killed_is_taken_up_again),
+		T(a_directory_that_was_coming_back),
+		T(the_way_to_the_backup_stays),
+		T(a_shared_directory_of_backups),
+		T(only_runs_are_listed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
