@@ -6,6 +6,7 @@
 #include <blkid/blkid.h>
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "lib/disk_internal.h"
 #include "lib/fsstate.h"
@@ -343,6 +344,21 @@ static bool is_part_of_more(struct arena *a, const struct disk *d)
 	return below.n > 0 && !sysfs_set_has(&below, d->rdev);
 }
 
+/*
+ * An image that is one file system and has no boot code in its first sector never booted by itself:
+ * most likely one partition of a disk was copied, and the others are elsewhere.
+ */
+static bool is_copy_of_partition(const struct disk *d, const struct devices *all, size_t from)
+{
+	unsigned char b[SECTOR];
+
+	if (d->block || all->n != from + 1 || all->p[from].number)
+		return false;
+	if (pread(d->fd, b, sizeof(b), 0) != (ssize_t)sizeof(b))
+		return true;
+	return b[0] == 0 || b[510] != 0x55 || b[511] != 0xaa;
+}
+
 int disk_partitions(struct disk *const *disks, size_t n, struct arena *a, struct devices *out,
 		    struct trouble *t)
 {
@@ -351,12 +367,15 @@ int disk_partitions(struct disk *const *disks, size_t n, struct arena *a, struct
 	const char *first = NULL;
 
 	for (size_t i = 0; i < n; i++) {
+		size_t before = d.n;
+
 		s.disk = disks[i];
 		s.index = (unsigned)i;
 		add_disk(&s);
 		if (i == 0)
 			first = d.pttype;
 		d.complete &= !is_part_of_more(a, disks[i]);
+		d.complete &= !is_copy_of_partition(disks[i], &d, before);
 	}
 	d.pttype = first;
 	for (size_t i = 0; i < d.n; i++)

@@ -410,10 +410,25 @@ const char *const *view_undo_files(const struct view *v)
 	return v->undo.s;
 }
 
+/* The steps told where the file was; now it is with the backup, by its name. */
+static void tell_new_place(struct view *v, const char *path)
+{
+	for (size_t i = 0; i < v->steps.n; i++) {
+		const char *at = strstr(v->steps.s[i], path), *name = strrchr(path, '/') + 1;
+
+		if (at)
+			v->steps.s[i] = arena_printf(v->a, "%.*s%s, kept with the backup%s",
+						     (int)(at - v->steps.s[i]), v->steps.s[i], name,
+						     at + strlen(path));
+	}
+}
+
 void view_undo_kept(struct view *v)
 {
-	for (size_t i = 0; i < v->undo.n; i++)
+	for (size_t i = 0; i < v->undo.n; i++) {
 		unlink(v->undo.s[i]);
+		tell_new_place(v, v->undo.s[i]);
+	}
 	v->undo = (struct lines){ 0 };
 }
 

@@ -338,6 +338,39 @@ static void a_cut_disk_shows_what_is_left(void **state UNUSED)
 	testtree_close(&t);
 }
 
+static bool knows_all(struct testtree *t)
+{
+	struct shown *s = show(t, -1);
+	bool complete = s->d.complete;
+
+	assert_int_equal(s->e, 0);
+	assert_int_equal(s->d.n, 1);
+	hide(s);
+	return complete;
+}
+
+static void a_file_system_alone_may_be_one_of_several(void **state UNUSED)
+{
+	static const unsigned char code[] = { 0xeb, 0x63, 0x90 }, mark[] = { 0x55, 0xaa };
+	const char *argv[] = { "mke2fs", "-q", "-F", "-t", "ext4", "-d", NULL, NULL, "16M", NULL };
+	struct testtree t;
+	int fd;
+
+	testtree_open(&t);
+	put_root(&t, "/r", "One", "UUID=" ROOT_UUID " / ext4 defaults 0 1\n");
+	argv[6] = arena_printf(t.arena, "%s/r", t.dir);
+	argv[7] = image(&t);
+	run(argv);
+	assert_false(knows_all(&t));
+	/* With boot code in front it is a disk that boots by itself. */
+	fd = open(image(&t), O_WRONLY);
+	assert_int_equal(pwrite(fd, code, sizeof(code), 0), sizeof(code));
+	assert_int_equal(pwrite(fd, mark, sizeof(mark), 510), sizeof(mark));
+	close(fd);
+	assert_true(knows_all(&t));
+	testtree_close(&t);
+}
+
 static void no_system_is_told_with_the_reasons(void **state UNUSED)
 {
 	struct testtree t;
@@ -366,6 +399,7 @@ int main(void)
 		cmocka_unit_test(links_of_the_patient_lead_nowhere_else),
 		cmocka_unit_test(a_fifo_for_fstab_stops_nothing),
 		cmocka_unit_test(a_cut_disk_shows_what_is_left),
+		cmocka_unit_test(a_file_system_alone_may_be_one_of_several),
 		cmocka_unit_test(no_system_is_told_with_the_reasons),
 	};
 
