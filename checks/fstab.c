@@ -5,6 +5,9 @@
 #include "lib/fstab.h"
 #include "lib/fstab_kernel.h"
 #include "lib/fstab_meant.h"
+#include "lib/fstab_new.h"
+#include "lib/fstab_options.h"
+#include "lib/fstab_place.h"
 #include "lib/fstab_repair.h"
 #include "lib/fstab_words.h"
 #include "lib/unseen.h"
@@ -84,6 +87,14 @@ static enum severity severity_of(const struct view *v, const struct fstab_entry 
 	return c == CRIT_REQUIRED ? STOPS_BOOT : c == CRIT_OPTIONAL ? DEGRADES : NOTE;
 }
 
+/* A note is for reading: nothing is changed for it, except when somebody asks. */
+static void grade(struct finding *f, enum severity severity)
+{
+	finding_severity(f, severity);
+	if (severity == NOTE)
+		finding_safety(f, FIX_ASK);
+}
+
 /* --- edits --- */
 
 static void set_field(const struct view *v, struct finding *f, const struct fstab_entry *e,
@@ -99,22 +110,11 @@ static void tolerate(const struct view *v, struct finding *f, const struct fstab
 		     fstab_tolerate(v->s->arena, raw_line(v, e), e, v->how));
 }
 
-/* Options of the line that a type does not know, taken out. */
-static const char *without_foreign(struct arena *a, const char *options, const char *type)
-{
-	char *words = arena_strdup(a, options), *word;
-
-	while ((word = strsep(&words, ","))) {
-		if (fstab_words_is_foreign(type, word))
-			options = fstab_drop_option(a, options, word);
-	}
-	return options;
-}
-
 /* The line with the type that is on the disk and no option that type refuses. */
 static const char *with_type(struct arena *a, const char *raw, const char *type)
 {
-	const char *had = fstab_raw_options(a, raw), *options = without_foreign(a, had, type);
+	const char *had = fstab_raw_options(a, raw),
+		   *options = fstab_options_without_foreign(a, had, type);
 
 	if (!streq(options, had))
 		raw = fstab_replace_field(a, raw, FSTAB_OPTIONS, options);
@@ -217,7 +217,7 @@ static void absent_root(struct view *v, const struct fstab_entry *e)
 		return;
 	}
 	f = find_at(v, &unknown_device, e, absent_text(v, e));
-	finding_severity(f, severity_of(v, e));
+	grade(f, severity_of(v, e));
 	if (has_stable_name(root))
 		propose_line(f, v->t, e->line, "%s",
 			     with_device(v->s->arena, raw_line(v, e), e, root));
@@ -271,10 +271,15 @@ static void absent_device(struct view *v, const struct fstab_entry *e)
 		finding_safety(f, FIX_NONE);
 }
 
-/* Two halves of one btrfs carry one UUID; so do clones, and then either may be it. */
-static bool is_other_partition(const struct partition *p, const struct partition *root)
+/* Of several that carry the name, the root may be any: halves of one btrfs, or clones. */
+static bool names_root(const struct view *v, const char *spec)
 {
-	return p != root && !(p->uuid && root->uuid && streq(p->uuid, root->uuid));
+	struct devices only = *v->d;
+	const struct partition *p;
+
+	only.p = (struct partition *)v->s->facts->root_part;
+	only.n = 1;
+	return devices_find(&only, spec, &p) == SPEC_FOUND;
 }
 
 static bool root_is_another(struct view *v, const struct fstab_entry *e, const struct partition *p)
@@ -282,19 +287,18 @@ static bool root_is_another(struct view *v, const struct fstab_entry *e, const s
 	const struct partition *root = v->s->facts->root_part;
 	struct finding *f;
 
-	if (!has_stable_name(root) || !is_other_partition(p, root))
+	if (!has_stable_name(root) || names_root(v, e->spec))
 		return false;
 	f = find_at(v, &wrong_root, e,
 		    scan_printf(v->s, "'%s' is %s, this root is %s", e->spec,
 				partition_describe(v->s->arena, p),
 				partition_describe(v->s->arena, root)));
-	finding_severity(f, severity_of(v, e));
+	grade(f, severity_of(v, e));
 	propose_line(f, v->t, e->line, "%s", with_device(v->s->arena, raw_line(v, e), e, root));
 	return true;
 }
 
-/* Names that change with the driver; mmcblk and nvme do not lead to a wrong disk by a move alone.
- */
+/* Names that another driver gives another disk; nvme and mmcblk are not such. */
 static bool is_old_name(const char *spec)
 {
 	static const char *const prefixes[] = { "hd", "sd", "vd", "xvd", NULL };
@@ -321,9 +325,10 @@ static void driver_name(struct view *v, const struct fstab_entry *e, const struc
 	f = find_at(v, &old_name, e,
 		    scan_printf(v->s, "'%s' is %s only as long as the driver stays", e->spec,
 				partition_describe(v->s->arena, p)));
-	finding_severity(f, ide ? severity_of(v, e) : v->d->own_names ? NOTE : DEGRADES);
-	if (v->d->own_names)
-		finding_safety(f, FIX_ASK);
+	if (ide && severity_of(v, e) == STOPS_BOOT)
+		grade(f, STOPS_BOOT);
+	else
+		grade(f, v->d->own_names ? NOTE : DEGRADES);
 	if (has_stable_name(p))
 		set_field(v, f, e, FSTAB_SPEC, partition_spec(v->s->arena, p));
 	else
@@ -340,7 +345,7 @@ static void type_differs(struct view *v, const struct fstab_entry *e, const stru
 		find_at(v, &wrong_type, e,
 			scan_printf(v->s, "type is '%s', %s holds %s", e->type, e->spec, p->type));
 
-	finding_severity(f, severity_of(v, e));
+	grade(f, severity_of(v, e));
 	if (e->noauto) {
 		finding_safety(f, FIX_NONE);
 	} else if (meant && spec_is_kernel_name(e->spec)) {
@@ -387,7 +392,7 @@ static void no_driver(struct view *v, const struct fstab_entry *e)
 		return;
 	f = find_at(v, &type_unknown, e,
 		    scan_printf(v->s, "no kernel here can mount '%s'", e->type));
-	finding_severity(f, severity_of(v, e));
+	grade(f, severity_of(v, e));
 	finding_absence(f);
 	if (is_root(e))
 		finding_safety(f, FIX_NONE);
@@ -406,63 +411,19 @@ static const char *real_type(const struct fstab_entry *e, const struct partition
 	return streq(e->type, "auto") && type ? type : "";
 }
 
-static const char *replace_word(struct arena *a, const char *options, const char *word,
-				const char *by)
-{
-	const char *at = strstr(options, word);
-
-	/* The word is a whole one: its list was split at commas. */
-	while (at &&
-	       ((at > options && at[-1] != ',') || (at[strlen(word)] && at[strlen(word)] != ',')))
-		at = strstr(at + 1, word);
-	return at ? arena_printf(a, "%.*s%s%s", (int)(at - options), options, by, at + strlen(word))
-		  : options;
-}
-
-struct odd_options {
-	const char *told;    /* what is wrong, for the detail */
-	const char *becomes; /* the whole column */
-	size_t n;
-};
-
-static struct odd_options odd_options(struct view *v, const struct fstab_entry *e, const char *type)
-{
-	struct arena *a = v->s->arena;
-	const char *options = fstab_raw_options(a, raw_line(v, e));
-	char *words = arena_strdup(a, options), *word;
-	struct odd_options o = { .told = "", .becomes = options };
-
-	while ((word = strsep(&words, ",")) && o.n < 20) {
-		const char *slip = fstab_words_slip(word), *told = NULL;
-
-		if (slip) {
-			told = arena_printf(a, "'%s' looks like '%s' misspelt", word, slip);
-			o.becomes = replace_word(a, o.becomes, word, slip);
-		} else if (fstab_words_is_foreign(type, word)) {
-			told = arena_printf(a, "%s does not know option '%s'", type, word);
-			o.becomes = fstab_drop_option(a, o.becomes, word);
-		}
-		if (told) {
-			o.told = arena_printf(a, "%s%s%s", o.told, o.n ? ", " : "", told);
-			o.n++;
-		}
-	}
-	return o;
-}
-
 static void judge_options(struct view *v, const struct fstab_entry *e, const struct partition *p)
 {
 	const char *type = real_type(e, p);
-	struct odd_options o;
+	struct fstab_odd o;
 	struct finding *f;
 
 	if (!*type || e->swap || e->bind || e->noauto)
 		return;
-	o = odd_options(v, e, type);
+	o = fstab_options_odd(v->s->arena, fstab_raw_options(v->s->arena, raw_line(v, e)), type);
 	if (o.n == 0)
 		return;
 	f = find_at(v, &option, e, o.told);
-	finding_severity(f, severity_of(v, e));
+	grade(f, severity_of(v, e));
 	set_field(v, f, e, FSTAB_OPTIONS, o.becomes);
 }
 
@@ -485,38 +446,10 @@ static void judge_network(struct view *v, const struct fstab_entry *e)
 				    "_netdev"));
 }
 
-/* In a place that is only filled while the system runs. */
-static bool is_live(const char *path)
-{
-	static const char *const dirs[] = { "/proc", "/sys", "/dev", "/run", "/tmp", NULL };
-
-	for (size_t i = 0; dirs[i]; i++) {
-		if (path_is_below(path, dirs[i]))
-			return true;
-	}
-	return false;
-}
-
-/* Another line mounts something above the path, so what we see there now says nothing. */
-static bool is_below_other_mount(const struct view *v, const struct fstab_entry *e,
-				 const char *path)
-{
-	for (size_t i = 0; i < v->tab.n && i < LINES_MAX; i++) {
-		const struct fstab_entry *x = &v->tab.e[i];
-		const struct partition *p;
-
-		if (x == e || x->swap || is_root(x) || !*x->where || !path_is_below(path, x->where))
-			continue;
-		p = devices_holding(v->d, x->where);
-		if (!p || !streq(p->mounted, x->where))
-			return true;
-	}
-	return false;
-}
-
 static bool cannot_see(const struct view *v, const struct fstab_entry *e, const char *path)
 {
-	return is_live(path) || unseen(v->unseen, path) || is_below_other_mount(v, e, path);
+	return fstab_place_is_live(path) || unseen(v->unseen, path) ||
+	       fstab_place_is_covered(v->d, &v->tab, e, path);
 }
 
 /* systemd makes a source that is not there as a directory; that fails where something else is. */
@@ -547,26 +480,8 @@ static void judge_bind(struct view *v, const struct fstab_entry *e)
 		finding_safety(f, FIX_NONE);
 		return;
 	}
-	finding_severity(f, severity_of(v, e));
+	grade(f, severity_of(v, e));
 	tolerate(v, f, e);
-}
-
-/* mkswap writes its signature at the end of the first page, whatever the size of a page is. */
-static bool has_swap_signature(const struct view *v, const char *path)
-{
-	static const uint64_t pages[] = { 4096, 8192, 16384, 32768, 65536 };
-	char magic[10];
-	size_t got;
-
-	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
-		if (root_pread(v->s->root, path, pages[i] - sizeof(magic), magic, sizeof(magic),
-			       &got) == 0 &&
-		    got == sizeof(magic) &&
-		    (memcmp(magic, "SWAPSPACE2", 10) == 0 || memcmp(magic, "SWAP-SPACE", 10) == 0 ||
-		     memcmp(magic, "S1SUSPEND", 9) == 0))
-			return true;
-	}
-	return false;
 }
 
 static void judge_swapfile(struct view *v, const struct fstab_entry *e)
@@ -584,7 +499,7 @@ static void judge_swapfile(struct view *v, const struct fstab_entry *e)
 	r = root_stat(v->s->root, path, &st);
 	if (root_is_absent(r))
 		told = scan_printf(v->s, "'%s' does not exist", path);
-	else if (r == 0 && S_ISREG(st.st_mode) && !has_swap_signature(v, path))
+	else if (r == 0 && S_ISREG(st.st_mode) && !fstab_place_has_swap(v->s->root, path))
 		told = scan_printf(v->s, "'%s' holds no swap signature", path);
 	else
 		return;
@@ -602,7 +517,7 @@ static void file_in_the_way(struct view *v, const struct fstab_entry *e)
 	struct finding *f =
 		find_at(v, &mount_point, e, scan_printf(v->s, "'%s' is no directory", e->target));
 
-	finding_severity(f, severity_of(v, e));
+	grade(f, severity_of(v, e));
 	tolerate(v, f, e);
 }
 
@@ -612,7 +527,7 @@ static void make_mount_point(struct view *v, const struct fstab_entry *e, const 
 	_cleanup_free_ char *real = NULL, *parent = NULL;
 	struct finding *f = find_at(v, &mount_point, e, told);
 
-	finding_severity(f, v->how == FSTAB_FSCK_MOUNT ? DEGRADES : severity_of(v, e));
+	grade(f, v->how == FSTAB_FSCK_MOUNT ? DEGRADES : severity_of(v, e));
 	finding_absence(f);
 	if (root_resolve(v->s->root, path, &real) == 0)
 		parent = xstrndup(real, (size_t)(strrchr(real, '/') - real));
@@ -623,25 +538,6 @@ static void make_mount_point(struct view *v, const struct fstab_entry *e, const 
 		finding_safety(f, FIX_NONE);
 }
 
-/* Since version 234 the generator follows links itself, and what is missing behind one is made. */
-static bool systemd_follows_links(struct scan *s)
-{
-	static const char *const dirs[] = { "/usr/lib/systemd", "/lib/systemd",
-					    "/usr/lib64/systemd",
-					    "/usr/lib/x86_64-linux-gnu/systemd",
-					    "/usr/lib/aarch64-linux-gnu/systemd" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		for (const char *const *name = scan_dir(s, dirs[i]); *name; name++) {
-			const char *version = after(*name, "libsystemd-shared-");
-
-			if (version && atoi(version) >= 234)
-				return true;
-		}
-	}
-	return false;
-}
-
 static void judge_mount_point(struct view *v, const struct fstab_entry *e)
 {
 	const char *path = e->where;
@@ -649,14 +545,15 @@ static void judge_mount_point(struct view *v, const struct fstab_entry *e)
 	int r;
 
 	if (e->swap || e->noauto || e->nofail || e->automount || e->target[0] != '/' ||
-	    is_root(e) || is_live(path) || is_below_other_mount(v, e, path))
+	    is_root(e) || fstab_place_is_live(path) ||
+	    fstab_place_is_covered(v->d, &v->tab, e, path))
 		return;
 	r = root_stat(v->s->root, path, &st);
 	if (r == 0 && !S_ISDIR(st.st_mode) && !e->bind)
 		file_in_the_way(v, e);
 	if (!root_is_absent(r))
 		return;
-	if (v->how == FSTAB_SYSTEMD && systemd_follows_links(v->s))
+	if (v->how == FSTAB_SYSTEMD && fstab_place_systemd_follows_links(v->s))
 		return;
 	if (root_lstat(v->s->root, path, &link) == 0)
 		make_mount_point(v, e, path, scan_printf(v->s, "'%s' is a link to nowhere", path));
@@ -874,95 +771,6 @@ static void judge(struct view *v, const struct fstab_entry *e)
 
 /* --- the file as a whole --- */
 
-/* systemd finds the root by its partition type, or ostree arranges the mounts. */
-static bool needs_no_fstab(const struct scan *s)
-{
-	static const char *const root_types[] = { "44479540-f297-41b2-9af7-d131d5f0458a",
-						  "4f68bce3-e8cd-4db1-96e7-fbcaf984b709",
-						  "69dad710-2ce4-4e3c-b16c-21a1d49abed3",
-						  "b921b045-1df0-41c3-af44-4c6f280d3fae", NULL };
-	const struct partition *root = s->facts->root_part;
-	const struct loader_facts *l = &s->facts->loader;
-
-	if (!s->facts->boots_itself || root_is_dir(s->root, "/ostree"))
-		return true;
-	return root && root->parttype && in_list(root->parttype, root_types) && !l->has_grub2 &&
-	       !l->has_legacy;
-}
-
-/* The kernel is told to mount the root writable, so that nothing has to be done later. */
-static bool kernel_line_says_rw(const struct text *t)
-{
-	for (size_t n = 1; t && n <= t->lines; n++) {
-		const char *s = text_line(t, n);
-
-		s += strspn(s, " \t");
-		if ((startswith(s, "linux") || startswith(s, "options") ||
-		     startswith(s, "kernel")) &&
-		    has_word(s, "rw", " \t\r"))
-			return true;
-	}
-	return false;
-}
-
-static bool root_comes_writable(struct scan *s)
-{
-	const struct loader_facts *l = &s->facts->loader;
-	const char *const *name = l->bls_dir ? scan_dir(s, l->bls_dir) : NULL;
-
-	for (size_t i = 0; name && name[i] && i < 20; i++) {
-		const char *path = scan_printf(s, "%s/%s", l->bls_dir, name[i]);
-
-		if (endswith(name[i], ".conf") && kernel_line_says_rw(scan_text(s, path)))
-			return true;
-	}
-	return (l->grub2_cfg && kernel_line_says_rw(scan_text(s, l->grub2_cfg))) ||
-	       (l->legacy_cfg && kernel_line_says_rw(scan_text(s, l->legacy_cfg)));
-}
-
-static const struct {
-	enum role role;
-	const char *target;
-	int passno;
-} wanted[] = {
-	{ ROLE_USR, "/usr", 2 }, { ROLE_BOOT, "/boot", 2 }, { ROLE_ESP, "/boot/efi", 2 },
-	{ ROLE_VAR, "/var", 2 }, { ROLE_HOME, "/home", 2 }, { ROLE_SWAP, "none", 0 },
-};
-
-static const char *new_line(struct scan *s, const struct partition *p, const char *target,
-			    int passno)
-{
-	const char *type = p->type ? fstab_words_type_for(p->type) : NULL;
-
-	if (!has_stable_name(p) || (!type && passno != 1))
-		return NULL;
-	if (type && !startswith(type, "ext") && !streq(type, "vfat"))
-		passno = 0;
-	return scan_printf(s, "%s\t%s\t%s\tdefaults\t0 %d", partition_spec(s->arena, p), target,
-			   type ? type : "auto", passno);
-}
-
-static void add_line(struct bytes *b, const char *line)
-{
-	if (line)
-		bytes_addf(b, "%s\n", line);
-}
-
-/* The root, and what only one partition can be. */
-static void add_lines(struct scan *s, struct bytes *b)
-{
-	const struct devices *d = s->facts->devices;
-
-	add_line(b, new_line(s, s->facts->root_part, "/", 1));
-	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
-		const struct partition *p = devices_by_role(d, wanted[i].role);
-
-		if (p && p->type &&
-		    (wanted[i].role == ROLE_SWAP || root_is_dir(s->root, wanted[i].target)))
-			add_line(b, new_line(s, p, wanted[i].target, wanted[i].passno));
-	}
-}
-
 /* t is NULL when there is no file. */
 static void no_entries(struct scan *s, const struct problem *p, const struct text *t,
 		       const char *told)
@@ -970,8 +778,8 @@ static void no_entries(struct scan *s, const struct problem *p, const struct tex
 	_cleanup_bytes_ struct bytes b = { 0 };
 	struct finding *f = scan_find(s, p, FSTAB, "%s", told);
 
-	if (root_comes_writable(s))
-		finding_severity(f, NOTE);
+	if (fstab_new_root_is_writable(s))
+		grade(f, NOTE);
 	else if (fstab_meant_mounter(s->root, s->facts) == FSTAB_MOUNTALL)
 		finding_severity(f, STOPS_BOOT);
 	if (!t)
@@ -985,7 +793,7 @@ static void no_entries(struct scan *s, const struct problem *p, const struct tex
 		bytes_add(&b, t->data, t->len);
 	if (b.len && b.data[b.len - 1] != '\n')
 		bytes_addc(&b, '\n');
-	add_lines(s, &b);
+	fstab_new_lines(s, &b);
 	propose_text(f, FSTAB, b.data, b.len, t ? 0 : 0644);
 }
 
@@ -994,19 +802,19 @@ static void root_is_missing(struct view *v)
 	const struct partition *root = v->s->facts->root_part;
 	struct finding *f;
 
-	if (needs_no_fstab(v->s))
+	if (fstab_new_is_needless(v->s))
 		return;
 	for (size_t i = 0; i < v->tab.n; i++) {
 		if (is_root(&v->tab.e[i]) || would_be_root(&v->tab.e[i]))
 			return;
 	}
 	f = scan_find(v->s, &no_root, FSTAB, "no line mounts '/'");
-	if (root_comes_writable(v->s))
-		finding_severity(f, NOTE);
+	if (fstab_new_root_is_writable(v->s))
+		grade(f, NOTE);
 	else if (v->how == FSTAB_MOUNTALL)
 		finding_severity(f, STOPS_BOOT);
 	if (has_stable_name(root))
-		propose_insert(f, v->t, v->tab.e[0].line, "%s", new_line(v->s, root, "/", 1));
+		propose_insert(f, v->t, v->tab.e[0].line, "%s", fstab_new_root_line(v->s));
 	else
 		finding_safety(f, FIX_NONE);
 }
@@ -1016,13 +824,13 @@ static void run(struct scan *s)
 	struct view v = { .s = s, .d = s->facts->devices };
 	int r = scan_read(s, FSTAB, &v.t);
 
-	if (r == -ENOENT && !needs_no_fstab(s))
+	if (r == -ENOENT && !fstab_new_is_needless(s))
 		no_entries(s, &missing, NULL, "the file does not exist");
 	if (r < 0)
 		return;
 	fstab_parse(s->arena, v.t, &v.tab);
 	if (v.tab.n == 0) {
-		if (!needs_no_fstab(s))
+		if (!fstab_new_is_needless(s))
 			no_entries(s, &empty, v.t,
 				   v.t->len ? "no line mounts anything" : "the file is empty");
 		return;
