@@ -318,7 +318,6 @@ static void take_out(const struct look *l, const struct bls_entry *e, struct fin
 static void gone(const struct look *l, const struct bls_entry *e, const struct problem *p,
 		 const struct bls_field *x)
 {
-	const struct kernel *to = kernels_newest_complete(&l->s->facts->kernels);
 	bool def = is_default(l, e);
 	struct finding *f =
 		scan_find(l->s, p, e->text->path, "'%s' is not there%s", bls_path(l->s, x->value),
@@ -328,7 +327,7 @@ static void gone(const struct look *l, const struct bls_entry *e, const struct p
 	finding_absence(f);
 	if (!def)
 		take_out(l, e, f);
-	else if (!to || !propose_default(f, l->s, to))
+	else if (!propose_newest(f, l->s))
 		finding_safety(f, FIX_NONE);
 }
 

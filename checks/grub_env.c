@@ -190,9 +190,7 @@ void grub_look_device_map(struct grub *g)
 /* The newest complete kernel that the menu offers becomes the default. */
 static void mend_default(struct grub *g, struct finding *f)
 {
-	const struct kernel *k = kernels_newest_complete(&g->s->facts->kernels);
-
-	if (!k || !propose_default(f, g->s, k))
+	if (!propose_newest(f, g->s))
 		finding_safety(f, FIX_NONE);
 }
 

@@ -106,9 +106,7 @@ static void take_out(struct grub *g, struct finding *f, const struct gone *x)
 
 static void move_default(struct grub *g, struct finding *f)
 {
-	const struct kernel *k = kernels_newest_complete(&g->s->facts->kernels);
-
-	if (!k || !propose_default(f, g->s, k))
+	if (!propose_newest(f, g->s))
 		finding_safety(f, FIX_NONE);
 }
 

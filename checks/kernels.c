@@ -218,9 +218,7 @@ static bool restore_image(struct look *l, struct finding *f)
 
 static void move_default(struct look *l, struct finding *f)
 {
-	const struct kernel *to = kernels_newest_complete(&l->s->facts->kernels);
-
-	if (!to || !l->choice || !propose_default(f, l->s, to))
+	if (!l->choice || !propose_newest(f, l->s))
 		finding_safety(f, FIX_NONE);
 }
 

@@ -495,3 +495,14 @@ bool propose_default(struct finding *f, struct scan *s, const struct kernel *k)
 	}
 	return false;
 }
+
+bool propose_newest(struct finding *f, struct scan *s)
+{
+	const struct kernels *ks = &s->facts->kernels;
+
+	for (size_t i = 0; i < ks->n; i++) {
+		if (!ks->k[i].rescue && propose_default(f, s, &ks->k[i]))
+			return true;
+	}
+	return false;
+}

@@ -6,6 +6,7 @@
  *	loader_read(scan, &l)		the menu and what chooses from it
  *	loader_default(scan)		the entry that boots; NULL: cannot be told
  *	propose_default(f, scan, k)	a proposal that makes kernel k boot; false: none can be made
+ *	propose_newest(f, scan)		the same for the newest kernel for which one can be made
  *
  * Two checks that call propose_default() for the same kernel propose identical edits.
  *
@@ -58,6 +59,8 @@ const struct boot_choice *loader_entry(struct scan *s, const struct loader *l,
 				       const struct kernel *k);
 
 bool propose_default(struct finding *f, struct scan *s, const struct kernel *k);
+/* Complete kernels only, and those whose entry names what is there. */
+bool propose_newest(struct finding *f, struct scan *s);
 /* The environment block with one variable set; false: no block that could be written. */
 bool propose_grubenv(struct finding *f, struct scan *s, const struct loader *l, const char *name,
 		     const char *value);
