@@ -35,28 +35,92 @@ static void hold_signals(sigset_t *old)
 	sigprocmask(SIG_BLOCK, &set, old);
 }
 
-static int has_room(const struct session *s, const struct plan *p, struct trouble *t)
+/* What the changes and the backup take of each file system of the patient. */
+struct need {
+	dev_t dev;
+	char *dir; /* a directory on it */
+	uint64_t bytes;
+};
+
+struct needs {
+	struct need *n;
+	size_t len, cap;
+};
+
+static void needs_free(struct needs *needs)
+{
+	for (size_t i = 0; i < needs->len; i++)
+		free(needs->n[i].dir);
+	free(needs->n);
+}
+#define _cleanup_needs_ _cleanup_(needs_free)
+
+static void add_need(const struct root *r, const char *path, uint64_t bytes, struct needs *out)
+{
+	char *dir = xstrdup(path), *slash;
+	struct stat st = { 0 };
+
+	/* The nearest directory above that is there already. */
+	while ((slash = strrchr(dir, '/'))) {
+		slash[slash == dir] = '\0';
+		if (slash == dir || (root_stat(r, dir, &st) == 0 && S_ISDIR(st.st_mode)))
+			break;
+	}
+	if (streq(dir, "/"))
+		root_stat(r, dir, &st);
+	for (size_t i = 0; i < out->len; i++) {
+		if (out->n[i].dev != st.st_dev)
+			continue;
+		out->n[i].bytes += bytes;
+		free(dir);
+		return;
+	}
+	GROW(out->n, out->len, out->cap);
+	out->n[out->len++] = (struct need){ st.st_dev, dir, bytes };
+}
+
+static int meet(const struct session *s, const struct need *need, const char *so_far,
+		struct trouble *t)
 {
 	char want[32], have[32];
 	struct statvfs st;
-	uint64_t room, need = plan_needs(p);
+	uint64_t room;
 
-	if (root_statvfs(s->root, "/", &st) < 0)
+	if (root_statvfs(s->root, need->dir, &st) < 0 || !st.f_blocks)
 		return 0;
 	if (st.f_flag & ST_RDONLY) {
-		trouble_set(t, "the file system is read-only; nothing was changed");
+		trouble_set(t, "the file system at '%s' is read-only; %s", need->dir, so_far);
 		return -EROFS;
 	}
 	room = (uint64_t)st.f_bfree * st.f_frsize;
-	if (room >= need)
+	if (room >= need->bytes)
 		return 0;
 	trouble_set(
 		t,
-		"the patient's file system is full (%s needed for the repair, %s free); nothing "
-		"was changed; free some space first, and pass --journal DIR to keep the backup on "
-		"this machine",
-		format_size(need, want, sizeof(want)), format_size(room, have, sizeof(have)));
+		"the patient's file system at '%s' is full (%s needed for the repair, %s free); "
+		"%s; free some space first, and pass --journal DIR to keep the backup on this "
+		"machine",
+		need->dir, format_size(need->bytes, want, sizeof(want)),
+		format_size(room, have, sizeof(have)), so_far);
 	return -ENOSPC;
+}
+
+/* Every file system is asked before the first change. */
+static int has_room(const struct session *s, const struct plan *p, const char *journal_dir,
+		    const struct repair *done, struct trouble *t)
+{
+	const char *so_far =
+		done->changes ? "what was repaired so far stays" : "nothing was changed";
+	_cleanup_needs_ struct needs needs = { 0 };
+	int e = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		add_need(s->root, p->c[i].path, plan_change_needs(&p->c[i]), &needs);
+	if (!journal_dir)
+		add_need(s->root, JOURNAL_DIR "/run", journal_needs(p), &needs);
+	for (size_t i = 0; e == 0 && i < needs.len; i++)
+		e = meet(s, &needs.n[i], so_far, t);
+	return e;
 }
 
 static int keep_undo_files(struct session *s, struct journal *j, struct trouble *t)
@@ -88,7 +152,7 @@ static int carry_out(struct session *s, struct plan *p, const char *dir, struct 
 		     bool *unlabelled, struct trouble *t)
 {
 	sigset_t old;
-	int e = has_room(s, p, t);
+	int e = has_room(s, p, dir, out, t);
 
 	if (e < 0)
 		return e;
@@ -208,6 +272,8 @@ int repair_run(struct session *s, const struct selection *sel, const struct plan
 		journal_discard(out->journal);
 		out->journal = NULL;
 	}
+	if (out->journal && s->view)
+		view_undo_kept(s->view);
 	if (e == 0)
 		mark_failed(policy, now);
 	add_fixed(s, &ps, now, &out->findings);

@@ -21,7 +21,8 @@ static struct json_object *list_json(const char *const *list)
 	return o;
 }
 
-static struct json_object *finding_json(const struct report *r, const struct finding *f)
+static struct json_object *finding_json(const struct report *r, const struct finding *f,
+					uint64_t *budget)
 {
 	struct json_object *o = json_object_new_object();
 	_cleanup_bytes_ struct bytes diff = { 0 };
@@ -43,7 +44,7 @@ static struct json_object *finding_json(const struct report *r, const struct fin
 	put(o, "why", f->problem->why);
 	put(o, "by_hand", f->problem->by_hand);
 	if (r->root && f->edits && f->outcome == OPEN)
-		finding_diff(r->root, f, &diff);
+		finding_diff(r->root, f, budget, &diff);
 	put(o, "diff", diff.len ? diff.data : NULL);
 	return o;
 }
@@ -117,9 +118,10 @@ static struct json_object *summary_json(const struct report *r)
 void report_json(FILE *out, const struct report *r)
 {
 	struct json_object *o = summary_json(r), *findings = json_object_new_array();
+	uint64_t budget = FINDING_DIFFS;
 
 	for (const struct finding *f = r->findings; f; f = f->next)
-		json_object_array_add(findings, finding_json(r, f));
+		json_object_array_add(findings, finding_json(r, f, &budget));
 	json_object_object_add(o, "findings", findings);
 	fprintf(out, "%s\n",
 		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
@@ -138,7 +140,9 @@ static void put_jsonl(FILE *out, struct json_object *o, const char *type)
 
 void report_jsonl(FILE *out, const struct report *r)
 {
+	uint64_t budget = FINDING_DIFFS;
+
 	for (const struct finding *f = r->findings; f; f = f->next)
-		put_jsonl(out, finding_json(r, f), "finding");
+		put_jsonl(out, finding_json(r, f, &budget), "finding");
 	put_jsonl(out, summary_json(r), "summary");
 }

@@ -87,7 +87,7 @@ static void put_block(FILE *out, const char *label, const char *text)
 	}
 }
 
-static void put_more(FILE *out, const struct report *r, const struct finding *f)
+static void put_more(FILE *out, const struct report *r, const struct finding *f, uint64_t *budget)
 {
 	_cleanup_bytes_ struct bytes diff = { 0 };
 
@@ -100,7 +100,7 @@ static void put_more(FILE *out, const struct report *r, const struct finding *f)
 	for (size_t i = 0; f->choices && f->choices[i]; i++)
 		put_block(out, "choice:", f->choices[i]);
 	if (r->root && f->edits && f->outcome == OPEN)
-		finding_diff(r->root, f, &diff);
+		finding_diff(r->root, f, budget, &diff);
 	if (diff.len)
 		put_block(out, "fix:", diff.data);
 }
@@ -116,6 +116,7 @@ static void put_choices(FILE *out, const struct finding *f)
 
 static void put_findings(FILE *out, const struct report *r, const struct style *style)
 {
+	uint64_t budget = FINDING_DIFFS;
 	int stage = -1;
 
 	for (const struct finding *f = r->findings; f; f = f->next) {
@@ -125,7 +126,7 @@ static void put_findings(FILE *out, const struct report *r, const struct style *
 		}
 		put_line(out, r, f, style);
 		if (style->verbose)
-			put_more(out, r, f);
+			put_more(out, r, f, &budget);
 		else if (!style->quiet)
 			put_choices(out, f);
 	}

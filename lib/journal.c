@@ -154,7 +154,7 @@ void journal_discard(struct journal *j)
 	journal_close(j);
 }
 
-static uint64_t bytes_of(const struct plan *p)
+uint64_t journal_needs(const struct plan *p)
 {
 	uint64_t sum = SPARE;
 
@@ -221,7 +221,7 @@ static int add_diff(struct journal *j, const struct plan *p)
 
 int journal_add(struct journal *j, const struct plan *p, struct trouble *t)
 {
-	int e = has_room(j, bytes_of(p), t);
+	int e = has_room(j, journal_needs(p), t);
 
 	for (size_t i = 0; e == 0 && i < p->n; i++)
 		e = add_change(j, &p->c[i]);

@@ -36,6 +36,8 @@ int journal_open(const struct journal_place *at, const char *target, struct jour
 		 struct trouble *t);
 const char *journal_run(const struct journal *j);  /* the run's id */
 const char *journal_path(const struct journal *j); /* where a person finds it */
+/* Bytes that journal_add() will need. */
+uint64_t journal_needs(const struct plan *p);
 /* Records every change of the plan; all is on the disk when it returns 0. May be called again. */
 int journal_add(struct journal *j, const struct plan *p, struct trouble *t);
 /* A file of the helper (an e2fsck undo file) is kept with the run under name. */

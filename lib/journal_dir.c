@@ -13,6 +13,14 @@
 
 /* --- directories --- */
 
+/* An O_PATH fd cannot be synced itself. */
+static int sync_path_fd(int dirfd)
+{
+	_cleanup_close_ int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : journal_dir_sync(fd);
+}
+
 /* Every part of JOURNAL_DIR inside the root; the last is for root only. */
 static int make_in_root(const struct root *r)
 {
@@ -29,8 +37,11 @@ static int make_in_root(const struct root *r)
 		e = root_parent(r, part, &dirfd, &name);
 		if (e < 0)
 			return e;
-		if (mkdirat(dirfd, name, end ? 0755 : 0700) < 0 && errno != EEXIST)
-			return -errno;
+		if (mkdirat(dirfd, name, end ? 0755 : 0700) < 0)
+			return errno == EEXIST ? -ENOTDIR : -errno;
+		e = sync_path_fd(dirfd);
+		if (e < 0)
+			return e;
 	}
 	return 0;
 }

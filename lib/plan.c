@@ -675,13 +675,9 @@ void plan_free(struct plan *p)
 	*p = (struct plan){ 0 };
 }
 
-uint64_t plan_needs(const struct plan *p)
+uint64_t plan_change_needs(const struct change *c)
 {
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		sum += p->c[i].after.content.len + 4096;
-	return sum;
+	return c->after.content.len + 4096;
 }
 
 /* A change that failed late (its directory could not be synced) was made nevertheless. */

@@ -40,8 +40,14 @@ int plan_make(const struct root *r, struct finding *findings, const struct plan_
 void plan_free(struct plan *p);
 #define _cleanup_plan_ _cleanup_(plan_free)
 void plan_diff(const struct plan *p, struct bytes *out);
-/* The diff of one finding alone, for --verbose: what its edits would do by themselves. */
-void finding_diff(const struct root *r, const struct finding *f, struct bytes *out);
+#define FINDING_DIFFS (64u << 20)
+/*
+ * The diff of one finding alone, for --verbose: what its edits would do by themselves. Many
+ * findings about one large file would read it as many times: each call takes the bytes it looks at
+ * from *budget (FINDING_DIFFS at first), and there is no diff any more when they are used up.
+ */
+void finding_diff(const struct root *r, const struct finding *f, uint64_t *budget,
+		  struct bytes *out);
 /*
  * Stores the nodes after. Stops at the first that cannot be, which t names; those before it are
  * done and marked so. *unlabelled tells that an SELinux label could not be kept.
@@ -49,7 +55,7 @@ void finding_diff(const struct root *r, const struct finding *f, struct bytes *o
 int plan_apply(const struct root *r, struct plan *p, bool *unlabelled, struct trouble *t);
 /* A plan of one change, /.autorelabel: the system labels itself anew at its next boot. */
 int plan_relabel(const struct root *r, struct plan *out);
-/* Bytes the changes need on the patient's file system, temp files included. */
-uint64_t plan_needs(const struct plan *p);
+/* Bytes the change needs on the patient's file system, temp file included. */
+uint64_t plan_change_needs(const struct change *c);
 
 #endif

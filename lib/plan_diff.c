@@ -5,6 +5,7 @@
  * stands in lines that begin with '#', which patch skips.
  */
 #include "lib/diff.h"
+#include "lib/edit.h"
 #include "lib/plan.h"
 
 /* patch takes a quoted name as a C string. */
@@ -170,12 +171,29 @@ void plan_diff(const struct plan *p, struct bytes *out)
 		put_change(out, &p->c[i]);
 }
 
-void finding_diff(const struct root *r, const struct finding *f, struct bytes *out)
+static uint64_t bytes_looked_at(const struct finding *f)
 {
+	const struct text *last = NULL;
+	uint64_t sum = 0;
+
+	for (const struct edit *e = f->edits; e; e = e->next) {
+		sum += e->len + (e->text && e->text != last ? e->text->len : 0);
+		last = e->text;
+	}
+	return sum;
+}
+
+void finding_diff(const struct root *r, const struct finding *f, uint64_t *budget,
+		  struct bytes *out)
+{
+	uint64_t cost = bytes_looked_at(f);
 	static const struct plan_policy any = { .least = FIX_ASK };
 	_cleanup_plan_ struct plan p = { 0 };
 	struct finding alone = *f;
 
+	if (cost > *budget)
+		return;
+	*budget -= cost;
 	alone.next = NULL;
 	alone.outcome = OPEN;
 	if (plan_make(r, &alone, &any, &p) == 0)
