@@ -47,6 +47,9 @@ static void print(const struct scan_job *j, const struct report *r)
 		complain("%s", r->trouble);
 	else
 		report_text(stdout, r, &j->style);
+	/* --quiet leaves the verdict out, not why it went wrong. */
+	if (j->format == FORMAT_TEXT && j->style.quiet && r->trouble && r->findings)
+		complain("%s", r->trouble);
 }
 
 static int end(const struct scan_job *j, const struct report *r)

@@ -134,6 +134,20 @@ char *scan_printf(struct scan *s, const char *fmt, ...)
 
 /* --- saying --- */
 
+#define TOLD_MAX 600 /* bytes of a line or a word of the disk that a person is shown */
+
+/* A line of 8 MiB is one word of the report. A character is not cut in two. */
+static const char *shorten(struct arena *a, const char *s)
+{
+	size_t n = TOLD_MAX, len = strlen(s);
+
+	if (len <= TOLD_MAX)
+		return s;
+	while (n && ((unsigned char)s[n] & 0xc0) == 0x80)
+		n--;
+	return arena_printf(a, "%.*s... (%zu bytes)", (int)n, s, len);
+}
+
 struct finding *scan_find(struct scan *s, const struct problem *p, const char *path,
 			  const char *detail, ...)
 {
@@ -141,7 +155,7 @@ struct finding *scan_find(struct scan *s, const struct problem *p, const char *p
 	va_list ap;
 
 	va_start(ap, detail);
-	f->detail = arena_vprintf(s->arena, detail, ap);
+	f->detail = shorten(s->arena, arena_vprintf(s->arena, detail, ap));
 	va_end(ap);
 	f->problem = p;
 	f->severity = p->severity;
@@ -157,7 +171,7 @@ void finding_at(struct finding *f, const struct text *t, size_t line)
 {
 	f->path = t->path;
 	f->line = line;
-	f->quote = text_line(t, line);
+	f->quote = shorten(f->scan->arena, text_line(t, line));
 }
 
 void finding_severity(struct finding *f, enum severity s)
@@ -188,7 +202,7 @@ void finding_choice(struct finding *f, const char *fmt, ...)
 	if (n)
 		memcpy(choices, f->choices, n * sizeof(*choices));
 	va_start(ap, fmt);
-	choices[n] = arena_vprintf(a, fmt, ap);
+	choices[n] = shorten(a, arena_vprintf(a, fmt, ap));
 	va_end(ap);
 	f->choices = choices;
 }
