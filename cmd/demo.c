@@ -254,7 +254,13 @@ static int run(int argc, const char **argv)
 	struct arguments args;
 	int r = options_parse(argc, argv, table, "[--keep]", a, &args);
 
-	return r != OPTIONS_GO ? r : demo(keep);
+	if (r != OPTIONS_GO)
+		return r;
+	if (args.n) {
+		complain("demo takes no '%s': it makes a disk image of its own", args.words[0]);
+		return STATUS_USAGE;
+	}
+	return demo(keep);
 }
 
 const struct command demo_command = {

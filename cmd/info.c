@@ -150,9 +150,10 @@ static void put_text(const struct session *s)
 {
 	char size[32];
 
-	printf("target: ");
-	for (size_t i = 0; s->targets[i]; i++)
+	for (size_t i = 0; s->targets[i]; i++) {
+		fputs(i ? ", " : "target: ", stdout);
 		put_escaped(s->targets[i]);
+	}
 	putchar('\n');
 	put_devices(&s->devices);
 	put_candidates(s);

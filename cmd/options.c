@@ -31,6 +31,50 @@ static int refuse(const struct poptOption *table, const char *option, int error)
 	return STATUS_USAGE;
 }
 
+static const struct poptOption *option_named(const struct poptOption *table, const char *name,
+					     size_t n)
+{
+	for (; table->longName || table->shortName || table->arg; table++) {
+		const struct poptOption *found = NULL;
+
+		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
+			found = option_named(table->arg, name, n);
+		else if (table->longName && strlen(table->longName) == n &&
+			 memcmp(table->longName, name, n) == 0)
+			found = table;
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/* popt would forget the first of two values without a word. */
+static bool given_twice(int argc, const char **argv, const struct poptOption *table)
+{
+	const struct poptOption *seen[64], *o;
+	size_t n = 0;
+
+	for (int i = 1; i < argc && !streq(argv[i], "--"); i++) {
+		const char *name = after(argv[i], "--");
+		size_t len = name ? strcspn(name, "=") : 0;
+
+		o = name ? option_named(table, name, len) : NULL;
+		if (!o || (o->argInfo & POPT_ARG_MASK) == POPT_ARG_NONE)
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			if (seen[k] != o)
+				continue;
+			complain("--%s is given twice; several values go behind one, with commas",
+				 o->longName);
+			return true;
+		}
+		if (n < ARRAY_SIZE(seen))
+			seen[n++] = o;
+		i += name[len] != '=';
+	}
+	return false;
+}
+
 static const char **copy_words(const char *const *argv, size_t n, struct arena *a)
 {
 	const char **copy = arena_alloc(a, (n + 1) * sizeof(*copy));
@@ -48,6 +92,8 @@ int options_parse(int argc, const char **argv, const struct poptOption *table, c
 	const char *word;
 	int r;
 
+	if (given_twice(argc, argv, table))
+		return STATUS_USAGE;
 	copy[0] = arena_printf(a, "bootmend %s", argv[0]); /* popt's help names the program by it */
 	con = poptGetContext("bootmend", argc, copy, table, 0);
 	poptSetOtherOptionHelp(con, usage);

@@ -6,19 +6,19 @@
 #include "cmd/password.h"
 
 #define METHOD "$6$"
+#define LINE_MAX_BYTES 1024 /* crypt(3) takes less */
 
 static char *first_line(const char *file)
 {
 	FILE *in = fopen(file, "re");
-	char *line = NULL;
-	size_t cap = 0;
+	char *line = xcalloc(LINE_MAX_BYTES, 1);
 
-	if (!in)
-		return NULL;
-	if (getline(&line, &cap, in) < 0) {
+	if (!in) {
 		free(line);
-		line = xstrdup("");
+		return NULL;
 	}
+	if (!fgets(line, LINE_MAX_BYTES, in))
+		line[0] = '\0';
 	fclose(in);
 	line[strcspn(line, "\r\n")] = '\0';
 	return line;

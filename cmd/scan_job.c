@@ -19,13 +19,22 @@ static const char **spell_out_fix(int argc, const char **argv, struct arena *a)
 {
 	const char **copy = arena_alloc(a, ((size_t)argc + 1) * sizeof(*copy));
 
-	for (int i = 0; i < argc; i++)
-		copy[i] = streq(argv[i], "--fix") ? "--fix=safe" : argv[i];
+	bool words = false;
+
+	for (int i = 0; i < argc; i++) {
+		copy[i] = !words && streq(argv[i], "--fix") ? "--fix=safe" : argv[i];
+		words |= streq(argv[i], "--");
+	}
 	return copy;
 }
 
 static bool known_names(const char *option, const char *const *names, const char *const *words)
 {
+	/* "$VAR" that is empty must not look at nothing and call it healthy. */
+	if (names && !names[0]) {
+		complain("--%s= names nothing; see 'bootmend list'", option);
+		return false;
+	}
 	for (size_t i = 0; names && names[i]; i++) {
 		const char *near;
 
@@ -131,8 +140,25 @@ static void read_style(struct scan_job *j, const struct raw *raw)
 	j->exit = raw->exit && streq(raw->exit, "bootable") ? EXIT_BOOTABLE : EXIT_FSCK;
 }
 
+/* "--fix ID TARGET": the id went among the TARGETs. */
+static bool is_target(const char *word)
+{
+	if (!problem_by_id(word) || access(word, F_OK) == 0)
+		return true;
+	complain("'%s' is no TARGET; an id goes behind an equals sign: --fix=%s", word, word);
+	return false;
+}
+
 static bool read_job(struct scan_job *j, const struct raw *raw)
 {
+	for (size_t i = 0; j->session.targets[i]; i++) {
+		if (!is_target(j->session.targets[i]))
+			return false;
+	}
+	if (raw->json && raw->jsonl) {
+		complain("--json and --jsonl: choose one");
+		return false;
+	}
 	j->selection.only = options_list(j->arena, raw->only);
 	j->selection.skip = options_list(j->arena, raw->skip);
 	if (!check_words(raw) || !known_names("only", j->selection.only, NULL) ||

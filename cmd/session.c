@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/session.h"
+#include "lib/rootfind.h"
 #include "lib/target.h"
 
 static bool is_directory(const char *path)
@@ -29,7 +30,12 @@ static int read_devices_file(struct session *s, const char *path, struct trouble
 	}
 	while (b.len < ROOT_TEXT_MAX && (n = fread(buf, 1, sizeof(buf), in)) > 0)
 		bytes_add(&b, buf, n);
+	e = ferror(in) ? -errno : 0;
 	fclose(in);
+	if (e < 0) {
+		trouble_set(t, "cannot read '%s': %s", path, strerror(-e));
+		return e;
+	}
 	e = devices_parse(s->arena, text_new(s->arena, path, b.data, b.len), &s->devices, &bad);
 	if (e < 0)
 		trouble_set(t, "'%s' line %zu: not a partition (see bootmend scan --help)", path,
@@ -37,7 +43,38 @@ static int read_devices_file(struct session *s, const char *path, struct trouble
 	return e;
 }
 
-static int open_directory(const struct session_options *o, struct session *s, struct trouble *t)
+/* A directory shows all file systems of its system already. */
+static bool mixed_targets(const struct session *s, struct trouble *t)
+{
+	for (size_t i = 0; s->targets[0] && s->targets[1] && s->targets[i]; i++) {
+		if (!is_directory(s->targets[i]))
+			continue;
+		trouble_set(
+			t,
+			"'%s' is a directory: give it alone (several TARGETs are the disks of one system)",
+			s->targets[i]);
+		return true;
+	}
+	return false;
+}
+
+/* A mount point with nothing mounted would be found in the best of health. */
+static int holds_a_system(const struct session *s, struct trouble *t)
+{
+	struct rootfind found;
+
+	rootfind_look(s->root, s->arena, &found);
+	if (found.score > 0)
+		return 0;
+	trouble_set(t,
+		    "'%s' holds no Linux system%s: is its root file system mounted there? (--force "
+		    "looks nevertheless)",
+		    s->targets[0], found.role == ROLE_BOOT ? ", but what belongs into /boot" : "");
+	return -ENODEV;
+}
+
+static int open_directory(const struct session_options *o, enum access access, struct session *s,
+			  struct trouble *t)
 {
 	int e = root_open_dir(s->targets[0], &s->directory);
 
@@ -46,6 +83,9 @@ static int open_directory(const struct session_options *o, struct session *s, st
 		return e;
 	}
 	s->root = s->directory;
+	e = o->force || access == CHANGE ? 0 : holds_a_system(s, t);
+	if (e < 0)
+		return e;
 	if (o->devices_file)
 		return read_devices_file(s, o->devices_file, t);
 	target_directory(s->targets[0], s->arena, &s->devices);
@@ -124,7 +164,10 @@ int session_open(const struct session_options *o, enum access access, struct ses
 	e = find_targets(o, s, t);
 	if (e < 0)
 		return e;
-	e = is_directory(s->targets[0]) ? open_directory(o, s, t) : open_view(o, access, s, t);
+	if (mixed_targets(s, t))
+		return -EINVAL;
+	e = is_directory(s->targets[0]) ? open_directory(o, access, s, t)
+					: open_view(o, access, s, t);
 	if (e == 0)
 		gather(o, s);
 	return e;
