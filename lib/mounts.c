@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "lib/mounts.h"
 
+#define CLIMB_MAX 256 /* directories between a chroot and the real root */
 #define SAFE_FLAGS (MS_NOSUID | MS_NODEV | MS_NOEXEC)
 #define UMOUNT_TRIES 50
 #define TRY_MS 20
@@ -73,19 +75,62 @@ static int mount_base(const char *base)
 	return 0;
 }
 
+/*
+ * In a chroot "/" is no mount point, so it cannot be made private. A child that shares the new
+ * namespace climbs to its real root (chroot(2) says how: the working directory may lie outside) and
+ * does it there; this process keeps the root it was given.
+ */
+static int climb_and_make_private(const char *below)
+{
+	struct stat last = { 0 }, now;
+
+	if (chdir("/") < 0 || chroot(below) < 0 || stat(".", &now) < 0)
+		return errno;
+	for (int i = 0; i < CLIMB_MAX && (last.st_ino != now.st_ino || last.st_dev != now.st_dev);
+	     i++) {
+		last = now;
+		if (chdir("..") < 0 || stat(".", &now) < 0)
+			return errno;
+	}
+	return mount(NULL, ".", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? errno : 0;
+}
+
+static int make_private(void)
+{
+	int status;
+	pid_t pid;
+
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+		return 0;
+	if (errno != EINVAL)
+		return -errno;
+	pid = fork();
+	if (pid == 0)
+		_exit(climb_and_make_private("/proc"));
+	if (pid < 0)
+		return -errno;
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
+}
+
 int mounts_enter(struct mounts *m, struct trouble *t)
 {
-	int e = -ENOENT;
+	int e;
 
 	*m = (struct mounts){ 0 };
 	if (unshare(CLONE_NEWNS) < 0) {
 		trouble_set(t, "cannot make a private mount namespace: %s", strerror(errno));
 		return errno == EPERM ? -EPERM : -errno;
 	}
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
-		trouble_set(t, "cannot make the mount namespace private: %s", strerror(errno));
-		return -errno;
+	e = make_private();
+	if (e < 0) {
+		trouble_set(t, "cannot make the mount namespace private: %s", strerror(-e));
+		return e;
 	}
+	e = -ENOENT;
 	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
 		e = mount_base(bases[i]);
 		if (e < 0)
