@@ -16,6 +16,8 @@
 #include "arena.h"
 #include "text.h"
 
+#define PAMCONF_DEPTH_MAX 16 /* libpam's PAM_SUBSTACK_MAX_LEVEL */
+
 enum pamconf_type {
 	PAMCONF_AUTH,
 	PAMCONF_ACCOUNT,
