@@ -99,6 +99,21 @@ static bool read_fix(struct scan_job *j, const char *fix)
 	return true;
 }
 
+/* Where the disk will run: names of lib/facts.h's wishes, any number of them. */
+static bool known_platforms(const char *list, struct arena *a)
+{
+	static const char *const words[] = {
+		"virtio", "nvme", "xen", "hyperv", "ena", "scsi", NULL
+	};
+	const char *const *given = options_list(a, list);
+
+	for (size_t i = 0; given && given[i]; i++) {
+		if (!one_of("platform", given[i], words))
+			return false;
+	}
+	return true;
+}
+
 static bool read_wishes(struct scan_job *j, const struct raw *raw)
 {
 	struct wishes *w = &j->session.wishes;
@@ -118,21 +133,6 @@ static bool read_wishes(struct scan_job *j, const struct raw *raw)
 	if (!w->root_hash)
 		complain("%s", t.text);
 	return w->root_hash != NULL;
-}
-
-/* Where the disk will run: names of lib/facts.h's wishes, any number of them. */
-static bool known_platforms(const char *list, struct arena *a)
-{
-	static const char *const words[] = {
-		"virtio", "nvme", "xen", "hyperv", "ena", "scsi", NULL
-	};
-	const char *const *given = options_list(a, list);
-
-	for (size_t i = 0; given && given[i]; i++) {
-		if (!one_of("platform", given[i], words))
-			return false;
-	}
-	return true;
 }
 
 static bool check_words(const struct raw *raw)
