@@ -91,7 +91,7 @@ struct json_object *json_text(const char *s)
 		return NULL;
 	bytes_add(&b, "", 0);
 	for (size_t i = 0, len; i < n; i += len ? len : 1) {
-		len = utf8_len(u + i, n - i);
+		len = u[i] == '\n' || u[i] == '\r' ? 1 : plain_len(u + i, n - i);
 		if (len)
 			bytes_add(&b, s + i, len);
 		else

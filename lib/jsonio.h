@@ -11,7 +11,8 @@
 
 #include "util.h"
 
-/* A string; bytes that are not UTF-8, and control characters but tab, become \xNN. NULL gives null.
+/* A string; bytes that are not UTF-8, and control characters but tab, CR and LF, become \xNN. NULL
+ * gives null.
  */
 struct json_object *json_text(const char *s);
 /* A string "hex:…" when the bytes are not UTF-8 (or begin so), else the text itself. */

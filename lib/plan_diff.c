@@ -53,26 +53,38 @@ static const char *type_name(enum node_type t)
 	return names[t];
 }
 
+/* "# NAME: ": the name may hold line ends. */
+static void start_note(struct bytes *out, const char *name)
+{
+	bytes_adds(out, "# ");
+	put_name(out, "/", name);
+	bytes_adds(out, ": ");
+}
+
 /* What the mode line of git cannot carry. */
 static void put_notes(struct bytes *out, const char *name, const struct node *b,
 		      const struct node *a)
 {
 	bool is_new = b->type == NODE_ABSENT, gone = a->type == NODE_ABSENT;
 
-	if (b->type == NODE_DIR || a->type == NODE_DIR) {
+	if ((b->type == NODE_DIR || a->type == NODE_DIR) && b->type != a->type) {
+		start_note(out, name);
 		if (is_new)
-			bytes_addf(out, "# /%s: new directory, mode %04o\n", name, a->mode);
-		else if (b->type != a->type)
-			bytes_addf(out, "# /%s: %s -> %s\n", name, type_name(b->type),
+			bytes_addf(out, "new directory, mode %04o\n", a->mode);
+		else
+			bytes_addf(out, "%s -> %s\n", type_name(b->type),
 				   gone ? "removed" : type_name(a->type));
 	}
 	if (gone)
 		return;
-	if (!is_new && b->type == a->type && a->type != NODE_LINK && b->mode != a->mode)
-		bytes_addf(out, "# /%s: mode %04o -> %04o\n", name, b->mode, a->mode);
-	if ((is_new && (a->uid || a->gid)) || (!is_new && (b->uid != a->uid || b->gid != a->gid)))
-		bytes_addf(out, "# /%s: owner %u:%u -> %u:%u\n", name, b->uid, b->gid, a->uid,
-			   a->gid);
+	if (!is_new && b->type == a->type && a->type != NODE_LINK && b->mode != a->mode) {
+		start_note(out, name);
+		bytes_addf(out, "mode %04o -> %04o\n", b->mode, a->mode);
+	}
+	if ((is_new && (a->uid || a->gid)) || (!is_new && (b->uid != a->uid || b->gid != a->gid))) {
+		start_note(out, name);
+		bytes_addf(out, "owner %u:%u -> %u:%u\n", b->uid, b->gid, a->uid, a->gid);
+	}
 }
 
 static unsigned git_mode(const struct node *n)
@@ -108,8 +120,8 @@ static void put_content(struct bytes *out, const char *name, const struct node *
 	if (bytes_equal(&b->content, &a->content))
 		return;
 	if (diff_is_binary(&b->content) || diff_is_binary(&a->content)) {
-		bytes_addf(out, "# /%s: binary, %zu bytes -> %zu bytes\n", name, b->content.len,
-			   a->content.len);
+		start_note(out, name);
+		bytes_addf(out, "binary, %zu bytes -> %zu bytes\n", b->content.len, a->content.len);
 		return;
 	}
 	bytes_adds(out, "--- ");

@@ -296,6 +296,36 @@ static void only_runs_are_listed(void **state)
 	assert_string_equal(runs[0].id, "20260101T000000Z");
 }
 
+/* --- the diff --- */
+
+static void a_name_cannot_forge_a_line_of_the_diff(void **state)
+{
+	struct world *w = *state;
+	_cleanup_bytes_ struct bytes diff = { 0 };
+	_cleanup_plan_ struct plan p = { 0 };
+
+	testtree_text(&w->t, "/etc/a\n+++ b/etc/f", "x");
+	propose_mode(find(w, &problem_a), "/etc/a\n+++ b/etc/f", 01600);
+	assert_int_equal(plan_make(w->t.root, w->s.findings, &safe, &p), 0);
+	plan_diff(&p, &diff);
+	assert_null(strstr(diff.data, "\n+++"));
+}
+
+static void many_findings_do_not_read_a_file_for_ever(void **state)
+{
+	struct world *w = *state;
+	const struct text *t = scan_text(&w->s, "/etc/f");
+	struct finding *f = find(w, &problem_a);
+	_cleanup_bytes_ struct bytes once = { 0 }, twice = { 0 };
+	uint64_t budget = t->len + 3;
+
+	propose_line(f, t, 1, "ONE");
+	finding_diff(w->t.root, f, &budget, &once);
+	assert_true(once.len > 0);
+	finding_diff(w->t.root, f, &budget, &twice);
+	assert_int_equal(twice.len, 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, open_world, close_world)
 
 int main(void)
@@ -315,6 +345,8 @@ int main(void)
 		T(the_way_to_the_backup_stays),
 		T(a_shared_directory_of_backups),
 		T(only_runs_are_listed),
+		T(a_name_cannot_forge_a_line_of_the_diff),
+		T(many_findings_do_not_read_a_file_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
