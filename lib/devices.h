@@ -94,14 +94,17 @@ const char *partition_spec(struct arena *a, const struct partition *p);
 const char *partition_describe(struct arena *a, const struct partition *p);
 
 /*
- * Devices given as text, one partition a line: words in any order; TAG=value words (UUID= LABEL=
- * PARTUUID= PARTLABEL= PARTTYPE= SIZE= START= NUMBER= DISK= NODE=), a role or mount point ("/",
- *"/boot",
- * "/boot/efi", "swap", "esp", "bios-boot", "-" for a data partition), and a file-system type.
- *Numbers count from 1 when not given. UUID=1111 ext4 / UUID=2222 swap Also: the words "dirty",
- *"errors", "active"; PTTYPE=dos|gpt; a line "unknown" (nothing is known) or "incomplete" (more may
- *hide). Values with spaces in double quotes.
- * '#' starts a comment. -EINVAL and *bad_line for a line it does not understand.
+ * Devices given as text, one partition a line:
+ *
+ *	UUID=1111 ext4 /
+ *	UUID=2222 swap
+ *
+ * Words in any order: TAG=value (UUID= LABEL= PARTUUID= PARTLABEL= PARTTYPE= SIZE= START= NUMBER=
+ * DISK= NODE= PTTYPE=dos|gpt), a file-system type, a role or mount point ("/", "/boot",
+ * "/boot/efi", "swap", "esp", "bios-boot", "-" for a data partition), "dirty", "errors", "active".
+ * Numbers count from 1 when not given. A line "unknown": nothing is known; "incomplete": more may
+ * hide. Values with spaces in double quotes. '#' starts a comment. -EINVAL and *bad_line for a line
+ * it does not understand.
  */
 int devices_parse(struct arena *a, const struct text *t, struct devices *out, size_t *bad_line);
 
