@@ -3,6 +3,7 @@
 #include "checks/grub_parts.h"
 #include "lib/cmdline.h"
 #include "lib/unseen.h"
+#include "lib/version.h"
 
 const struct problem grub_config_missing = {
 	.id = "grub.config-missing",

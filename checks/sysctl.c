@@ -10,6 +10,7 @@
  */
 #include "checks/checks.h"
 #include "lib/sysctlconf.h"
+#include "lib/version.h"
 
 #define MIB (1024ull * 1024)
 #define GIB (1024 * MIB)

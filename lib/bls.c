@@ -2,6 +2,7 @@
 #include <ctype.h>
 
 #include "bls.h"
+#include "version.h"
 
 #define ENTRIES_MAX 256u
 #define LINES_MAX 1000u

@@ -5,6 +5,7 @@
 #include "lib/grubdefaults.h"
 #include "lib/grubenv.h"
 #include "lib/grubwrite.h"
+#include "lib/version.h"
 
 #define ENV_MAX (64u << 10)
 #define ENTRY_MAX (64u << 10)

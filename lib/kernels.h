@@ -47,7 +47,5 @@ const struct kernel *kernels_newest_complete(const struct kernels *ks);
 /* The kernel with that image or initrd path ("/boot/vmlinuz-…"), or NULL. */
 const struct kernel *kernels_by_path(const struct kernels *ks, const char *path);
 const struct kernel *kernels_by_version(const struct kernels *ks, const char *version);
-/* <0, 0, >0: a is older, same, newer than b; numbers by value, '~' below the end. */
-int version_compare(const char *a, const char *b);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "lib/kernel_image.h"
 #include "lib/kernels.h"
+#include "lib/version.h"
 
 #define SETUP 2 /* sectors behind the boot sector */
 
