@@ -3,6 +3,14 @@
 #include "lib/fstab_new.h"
 #include "lib/fstab_words.h"
 
+/* Without one a tree was made but not put on a disk yet, as debootstrap leaves it. */
+static bool has_menu(const struct scan *s)
+{
+	const struct loader_facts *l = &s->facts->loader;
+
+	return (l->grub2_cfg && root_exists(s->root, l->grub2_cfg)) || l->legacy_cfg || l->bls_dir;
+}
+
 /* systemd finds the root by its partition type, or ostree arranges the mounts. */
 bool fstab_new_is_needless(const struct scan *s)
 {
@@ -14,6 +22,8 @@ bool fstab_new_is_needless(const struct scan *s)
 	const struct loader_facts *l = &s->facts->loader;
 
 	if (!s->facts->boots_itself || root_is_dir(s->root, "/ostree"))
+		return true;
+	if (!s->facts->devices->known && !has_menu(s))
 		return true;
 	return root && root->parttype && in_list(root->parttype, root_types) && !l->has_grub2 &&
 	       !l->has_legacy;
