@@ -90,7 +90,8 @@ static void put_candidates(const struct session *s)
 	for (size_t i = 0; i < n; i++) {
 		printf("system: ");
 		put_escaped(c[i].what);
-		printf(" on partition %d", c[i].part->number);
+		if (c[i].part->number)
+			printf(" on partition %d", c[i].part->number);
 		if (c[i].subvol) {
 			printf(" subvolume ");
 			put_escaped(c[i].subvol);
