@@ -1,227 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The calls of root.h on ext file systems; reaching a name or a byte is in root_ext2_walk.c. */
 #include <endian.h>
 #include <errno.h>
-#include <limits.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "lib/ext2_io.h"
-#include "lib/root_backend.h"
 #include "lib/root_ext2.h"
+#include "lib/root_ext2_parts.h"
 
-#define DEPTH_MAX 256 /* as the other back end's walk */
 #define GROUPS_BYTES_MAX (64u << 20)
 #define LIST_MAX 1000000u
 #define SUPER_AT 1024
-
-/* A directory or file in one of the file systems. */
-struct pos {
-	unsigned fs;
-	ext2_ino_t ino;
-};
-
-struct hung {
-	ext2_filsys fs;
-	struct pos over; /* the directory it covers; of the first: nothing */
-};
-
-struct ext2_root {
-	struct hung *h; /* h[0] is the root */
-	size_t n, cap;
-};
-
-struct node_at {
-	struct pos at;
-	struct ext2_inode_large inode;
-};
-
-static int to_errno(errcode_t e)
-{
-	static const struct {
-		errcode_t e;
-		int err;
-	} known[] = {
-		{ EXT2_ET_FILE_NOT_FOUND, ENOENT },
-		{ EXT2_ET_NO_DIRECTORY, ENOTDIR },
-		{ EXT2_ET_NO_MEMORY, ENOMEM },
-		{ EXT2_ET_SHORT_READ, EIO },
-		{ EXT2_ET_EA_KEY_NOT_FOUND, ENODATA },
-		{ EXT2_ET_UNSUPP_FEATURE, EOPNOTSUPP },
-		{ EXT2_ET_RO_UNSUPP_FEATURE, EOPNOTSUPP },
-		{ EXT2_ET_BAD_MAGIC, EINVAL },
-	};
-
-	if (e >= 0 && e < 4096)
-		return -(int)e;
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
-		if (known[i].e == e)
-			return -known[i].err;
-	}
-	return -EUCLEAN;
-}
-
-static ext2_filsys fs_of(const struct ext2_root *r, struct pos p)
-{
-	ext2_filsys fs = r->h[p.fs].fs;
-
-	ext2_io_budget(fs->io);
-	return fs;
-}
-
-static struct ext2_inode *small(struct ext2_inode_large *i)
-{
-	return (struct ext2_inode *)i;
-}
-
-static int read_inode(const struct ext2_root *r, struct pos p, struct node_at *out)
-{
-	ext2_filsys fs = fs_of(r, p);
-	struct node_at n = { .at = p };
-	errcode_t e = ext2fs_read_inode_full(fs, p.ino, small(&n.inode), sizeof(n.inode));
-
-	if (e)
-		return to_errno(e);
-	/* Freed, yet a name leads to it. */
-	if (n.inode.i_mode == 0 || (n.inode.i_links_count == 0 && p.ino != EXT2_ROOT_INO))
-		return -EUCLEAN;
-	*out = n;
-	return 0;
-}
-
-/* --- the walk by name: the answers of openat2(2) with RESOLVE_IN_ROOT --- */
-
-struct walk {
-	const struct ext2_root *r;
-	struct pos stack[DEPTH_MAX];
-	int depth;
-	char *todo; /* owned */
-	char *next;
-	int links;
-};
-
-/* What covers p, and what covers that, … */
-static struct pos cross(const struct ext2_root *r, struct pos p)
-{
-	for (size_t i = 1; i < r->n; i++) {
-		if (r->h[i].over.fs == p.fs && r->h[i].over.ino == p.ino)
-			p = (struct pos){ .fs = (unsigned)i, .ino = EXT2_ROOT_INO };
-	}
-	return p;
-}
-
-static int look_up(const struct ext2_root *r, struct pos dir, const char *name, size_t n,
-		   struct node_at *out)
-{
-	struct pos p = { .fs = dir.fs };
-	errcode_t e = ext2fs_lookup(fs_of(r, dir), dir.ino, name, (int)n, NULL, &p.ino);
-
-	if (e)
-		return to_errno(e);
-	return read_inode(r, p, out);
-}
-
-static int read_file(const struct ext2_root *r, struct node_at *n, uint64_t off, size_t max,
-		     struct bytes *out);
-
-static int read_link(const struct ext2_root *r, struct node_at *n, char **out)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-	uint64_t size = EXT2_I_SIZE(&n->inode);
-	int e;
-
-	if (n->inode.i_flags & EXT4_ENCRYPT_FL)
-		return -ENOKEY;
-	if (size >= PATH_MAX)
-		return -EUCLEAN;
-	if (!(n->inode.i_flags & EXT4_INLINE_DATA_FL) && size < sizeof(n->inode.i_block)) {
-		*out = xstrndup((const char *)n->inode.i_block, size);
-		return 0;
-	}
-	e = read_file(r, n, 0, PATH_MAX - 1, &b);
-	if (e < 0)
-		return e;
-	*out = xstrndup(b.data ? b.data : "", b.len);
-	return 0;
-}
-
-/* The link's target takes the place of its name in what is left to walk. */
-static int walk_link(struct walk *w, struct node_at *link)
-{
-	_cleanup_free_ char *target = NULL;
-	char *todo;
-	int e;
-
-	if (++w->links > ROOT_LINKS_MAX)
-		return -ELOOP;
-	e = read_link(w->r, link, &target);
-	if (e < 0)
-		return e;
-	if (!*target)
-		return -ENOENT;
-	if (strlen(target) + strlen(w->next) > 4 * PATH_MAX)
-		return -ENAMETOOLONG;
-	if (target[0] == '/')
-		w->depth = 0;
-	todo = xasprintf("%s%s", target, w->next);
-	free(w->todo);
-	w->todo = w->next = todo;
-	return 0;
-}
-
-static bool is_dots(struct walk *w, const char *name, size_t n)
-{
-	if (n == 2 && name[0] == '.' && name[1] == '.') {
-		w->depth -= w->depth > 0;
-		return true;
-	}
-	return n == 1 && name[0] == '.';
-}
-
-/* One name further; 1 when out is where the path ends. */
-static int walk_step(struct walk *w, enum follow follow, struct node_at *out)
-{
-	char *name = w->next + strspn(w->next, "/");
-	size_t n = strcspn(name, "/");
-	bool last = name[n + strspn(name + n, "/")] == '\0', slash = name[n] == '/';
-	int e;
-
-	w->next = name + n;
-	if (n == 0) {
-		e = read_inode(w->r, w->stack[w->depth], out);
-		return e < 0 ? e : 1;
-	}
-	if (is_dots(w, name, n))
-		return 0;
-	if (n > NAME_MAX)
-		return -ENAMETOOLONG;
-	e = look_up(w->r, w->stack[w->depth], name, n, out);
-	if (e < 0)
-		return e;
-	if (LINUX_S_ISLNK(out->inode.i_mode) && (!last || slash || follow == FOLLOW))
-		return walk_link(w, out);
-	if (!LINUX_S_ISDIR(out->inode.i_mode))
-		return last && !slash ? 1 : -ENOTDIR;
-	if (w->depth + 1 >= DEPTH_MAX)
-		return -ENAMETOOLONG;
-	w->stack[++w->depth] = cross(w->r, out->at);
-	return 0;
-}
-
-static int walk_to(const struct ext2_root *r, const char *path, enum follow follow,
-		   struct node_at *out)
-{
-	struct walk w = { .r = r };
-	int e = 0;
-
-	if (strlen(path) >= PATH_MAX)
-		return -ENAMETOOLONG;
-	w.stack[0] = cross(r, (struct pos){ .fs = 0, .ino = EXT2_ROOT_INO });
-	w.todo = w.next = xstrdup(path);
-	while (e == 0)
-		e = walk_step(&w, follow, out);
-	free(w.todo);
-	return e < 0 ? e : 0;
-}
 
 /* --- the calls --- */
 
@@ -249,7 +39,7 @@ static dev_t device_number(const struct ext2_inode_large *i)
 	return makedev((v & 0xfff00) >> 8, (v & 0xff) | (v >> 12 & 0xfff00));
 }
 
-static void fill_stat(const struct ext2_root *r, const struct node_at *n, struct stat *st)
+static void fill_stat(const struct ext2_root *r, const struct ext2_node *n, struct stat *st)
 {
 	const struct ext2_inode_large *i = &n->inode;
 	ext2_filsys fs = r->h[n->at.fs].fs;
@@ -273,79 +63,38 @@ static void fill_stat(const struct ext2_root *r, const struct node_at *n, struct
 
 static int ext2_stat(void *self, const char *path, enum follow follow, struct stat *st)
 {
-	struct node_at n;
-	int e = walk_to(self, path, follow, &n);
+	struct ext2_node n;
+	int e = root_ext2_walk(self, path, follow, &n);
 
 	if (e == 0)
 		fill_stat(self, &n, st);
 	return e;
 }
 
-static int read_open(ext2_file_t file, uint64_t off, size_t max, struct bytes *out)
-{
-	char buf[32768];
-	errcode_t e = ext2fs_file_llseek(file, off, EXT2_SEEK_SET, NULL);
-
-	while (e == 0 && out->len < max) {
-		size_t want = max - out->len < sizeof(buf) ? max - out->len : sizeof(buf);
-		unsigned got = 0;
-
-		e = ext2fs_file_read(file, buf, (unsigned)want, &got);
-		if (got == 0)
-			break;
-		bytes_add(out, buf, got);
-	}
-	return to_errno(e);
-}
-
-static int read_file(const struct ext2_root *r, struct node_at *n, uint64_t off, size_t max,
-		     struct bytes *out)
-{
-	ext2_filsys fs = fs_of(r, n->at);
-	uint64_t size = EXT2_I_SIZE(&n->inode);
-	ext2_file_t file;
-	errcode_t e;
-	int err;
-
-	if (n->inode.i_flags & EXT4_ENCRYPT_FL)
-		return -ENOKEY;
-	/* Of a file kept in its inode the library gives the whole room there. */
-	if (off >= size)
-		return 0;
-	if (max > size - off)
-		max = (size_t)(size - off);
-	e = ext2fs_file_open2(fs, n->at.ino, small(&n->inode), 0, &file);
-	if (e)
-		return to_errno(e);
-	err = read_open(file, off, max, out);
-	ext2fs_file_close(file);
-	return err;
-}
-
 static int ext2_read(void *self, const char *path, uint64_t off, size_t max, struct bytes *out,
 		     struct stat *st)
 {
-	struct node_at n;
-	int e = walk_to(self, path, FOLLOW, &n);
+	struct ext2_node n;
+	int e = root_ext2_walk(self, path, FOLLOW, &n);
 
 	if (e < 0)
 		return e;
 	fill_stat(self, &n, st);
 	if (!S_ISREG(st->st_mode))
 		return -EINVAL;
-	return read_file(self, &n, off, max, out);
+	return root_ext2_read_file(self, &n, off, max, out);
 }
 
 static int ext2_readlink(void *self, const char *path, char **target)
 {
-	struct node_at n;
-	int e = walk_to(self, path, NO_FOLLOW, &n);
+	struct ext2_node n;
+	int e = root_ext2_walk(self, path, NO_FOLLOW, &n);
 
 	if (e < 0)
 		return e;
 	if (!LINUX_S_ISLNK(n.inode.i_mode))
 		return -EINVAL;
-	return read_link(self, &n, target);
+	return root_ext2_read_link(self, &n, target);
 }
 
 /* --- listing --- */
@@ -392,8 +141,8 @@ static int ext2_list(void *self, const char *path,
 		     int (*each)(void *arg, const struct root_entry *e), void *arg)
 {
 	struct listing l = { .each = each, .arg = arg };
-	struct node_at n;
-	int e = walk_to(self, path, FOLLOW, &n);
+	struct ext2_node n;
+	int e = root_ext2_walk(self, path, FOLLOW, &n);
 	errcode_t err;
 
 	if (e < 0)
@@ -402,16 +151,16 @@ static int ext2_list(void *self, const char *path,
 		return -ENOTDIR;
 	if (n.inode.i_flags & EXT4_ENCRYPT_FL)
 		return -ENOKEY;
-	err = ext2fs_dir_iterate2(fs_of(self, n.at), n.at.ino, 0, NULL, list_one, &l);
-	return l.e ? l.e : to_errno(err);
+	err = ext2fs_dir_iterate2(root_ext2_fs(self, n.at), n.at.ino, 0, NULL, list_one, &l);
+	return l.e ? l.e : root_ext2_errno(err);
 }
 
 static int ext2_statvfs(void *self, const char *path, struct statvfs *out)
 {
 	struct ext2_root *r = self;
 	struct ext2_super_block *sb;
-	struct node_at n;
-	int e = walk_to(r, path, FOLLOW, &n);
+	struct ext2_node n;
+	int e = root_ext2_walk(r, path, FOLLOW, &n);
 	uint64_t blocks, reserved;
 
 	if (e < 0)
@@ -440,19 +189,19 @@ static int ext2_statvfs(void *self, const char *path, struct statvfs *out)
 static int open_xattrs(const struct ext2_root *r, const char *path, struct ext2_xattr_handle **out)
 {
 	struct ext2_xattr_handle *h;
-	struct node_at n;
-	int e = walk_to(r, path, NO_FOLLOW, &n);
+	struct ext2_node n;
+	int e = root_ext2_walk(r, path, NO_FOLLOW, &n);
 	errcode_t err;
 
 	if (e < 0)
 		return e;
-	err = ext2fs_xattrs_open(fs_of(r, n.at), n.at.ino, &h);
+	err = ext2fs_xattrs_open(root_ext2_fs(r, n.at), n.at.ino, &h);
 	if (err)
-		return to_errno(err);
+		return root_ext2_errno(err);
 	err = ext2fs_xattrs_read(h);
 	if (err) {
 		ext2fs_xattrs_close(&h);
-		return to_errno(err);
+		return root_ext2_errno(err);
 	}
 	*out = h;
 	return 0;
@@ -467,7 +216,7 @@ static int ext2_getxattr(void *self, const char *path, const char *name, struct 
 
 	if (e < 0)
 		return e;
-	e = to_errno(ext2fs_xattr_get(h, name, &value, &n));
+	e = root_ext2_errno(ext2fs_xattr_get(h, name, &value, &n));
 	if (e == 0)
 		bytes_add(out, value, n);
 	if (value)
@@ -491,7 +240,7 @@ static int ext2_listxattr(void *self, const char *path, struct bytes *out)
 
 	if (e < 0)
 		return e;
-	e = to_errno(ext2fs_xattrs_iterate(h, list_xattr, out));
+	e = root_ext2_errno(ext2fs_xattrs_iterate(h, list_xattr, out));
 	ext2fs_xattrs_close(&h);
 	return e;
 }
@@ -556,15 +305,15 @@ static int open_fs(int fd, uint64_t start, uint64_t size, ext2_filsys *out)
 	err = ext2fs_open2(name, NULL, EXT2_FLAG_64BITS | EXT2_FLAG_SOFTSUPP_FEATURES, 0, 0,
 			   ext2_io_manager(), &fs);
 	if (err)
-		return to_errno(err);
+		return root_ext2_errno(err);
 	*out = fs;
 	return 0;
 }
 
-static void hang(struct ext2_root *r, ext2_filsys fs, struct pos over)
+static void hang(struct ext2_root *r, ext2_filsys fs, struct ext2_pos over)
 {
 	GROW(r->h, r->n, r->cap);
-	r->h[r->n++] = (struct hung){ .fs = fs, .over = over };
+	r->h[r->n++] = (struct ext2_hung){ .fs = fs, .over = over };
 }
 
 int root_open_ext2(int fd, uint64_t start, uint64_t size, struct root **out)
@@ -576,7 +325,7 @@ int root_open_ext2(int fd, uint64_t start, uint64_t size, struct root **out)
 	if (e < 0)
 		return e;
 	r = xcalloc(1, sizeof(*r));
-	hang(r, fs, (struct pos){ 0 });
+	hang(r, fs, (struct ext2_pos){ 0 });
 	*out = xcalloc(1, sizeof(**out));
 	(*out)->ops = &ext2_ops;
 	(*out)->self = r;
@@ -586,13 +335,13 @@ int root_open_ext2(int fd, uint64_t start, uint64_t size, struct root **out)
 int root_ext2_hang(struct root *root, const char *at, int fd, uint64_t start, uint64_t size)
 {
 	struct ext2_root *r = root->self;
-	struct node_at n;
+	struct ext2_node n;
 	ext2_filsys fs = NULL;
 	int e;
 
 	if (root->ops != &ext2_ops)
 		return -EINVAL;
-	e = walk_to(r, at, FOLLOW, &n);
+	e = root_ext2_walk(r, at, FOLLOW, &n);
 	if (e == 0 && !LINUX_S_ISDIR(n.inode.i_mode))
 		e = -ENOTDIR;
 	if (e == 0)
