@@ -28,8 +28,11 @@ struct cached {
 	UT_hash_handle hh;
 };
 
+#define TEXTS_MAX (1ull << 30) /* memory for all texts of a scan: files may be sparse and many */
+
 struct text_cache {
 	struct cached *by_path;
+	uint64_t used;
 };
 
 void scan_init(struct scan *s, const struct root *root, const struct facts *facts, struct arena *a)
@@ -45,12 +48,26 @@ static struct finding *report_unreadable(struct scan *s, const char *path, int e
 	struct finding *f = scan_find(s, &engine_unreadable, path, "%s",
 				      err == -EFBIG    ? "larger than such a file can be"
 				      : err == -EINVAL ? "not a regular file"
+				      : err == -ENOMEM ? "too much text before it"
 						       : strerror(-err));
 
 	/* Looking without privilege is our limit, not the disk's fault. */
 	if ((err == -EACCES || err == -EPERM) && !s->facts->privileged)
 		finding_severity(f, NOTE);
 	return f;
+}
+
+static bool has_room(struct text_cache *texts, const struct bytes *b)
+{
+	uint64_t need = 2 * b->len + sizeof(struct line);
+
+	for (const char *p = b->data, *end = p + b->len; (p = memchr(p, '\n', (size_t)(end - p)));
+	     p++)
+		need += sizeof(struct line);
+	if (need > TEXTS_MAX - texts->used)
+		return false;
+	texts->used += need;
+	return true;
 }
 
 static struct cached *read_text(struct scan *s, const char *path)
@@ -61,6 +78,8 @@ static struct cached *read_text(struct scan *s, const char *path)
 
 	c->path = arena_strdup(s->arena, path);
 	c->err = root_read(s->root, path, ROOT_TEXT_MAX, &b);
+	if (c->err == 0 && !has_room(s->texts, &b))
+		c->err = -ENOMEM;
 	if (c->err == 0) {
 		t = text_new(s->arena, path, b.data, b.len);
 		root_stat(s->root, path, &t->st);
