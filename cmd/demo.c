@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -16,6 +15,7 @@
 #include "cmd/demo_tree.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
+#include "lib/io.h"
 #include "lib/node.h"
 
 #define DEPTH_MAX 32
@@ -203,18 +203,12 @@ static int story(const struct demo *d)
 	return good ? STATUS_OK : STATUS_CANNOT;
 }
 
-static int remove_entry(const char *path, const struct stat *st UNUSED, int type UNUSED,
-			struct FTW *ftw UNUSED)
-{
-	return remove(path);
-}
-
 static void demo_end(struct demo *d, bool keep)
 {
 	if (keep)
 		printf("kept: %s\n", d->dir);
 	else
-		nftw(d->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+		io_remove_tree(d->dir);
 	free(d->image);
 	free(d->before);
 	free(d->backup);

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/demo_tree.h"
-#include "lib/util.h"
+#include "lib/io.h"
 
 #define IMAGE_SIZE (32u << 20)
 #define PARTITION_START 2048u /* sectors */
@@ -149,7 +149,7 @@ static int write_file(const char *path, const void *data, size_t len)
 
 	if (fd < 0)
 		return -1;
-	return write(fd, data, len) == (ssize_t)len ? 0 : -1;
+	return io_write_all(fd, data, len);
 }
 
 static void put_u16(unsigned char *p, unsigned v)
@@ -203,19 +203,6 @@ static int write_initrd(const char *path)
 	return write_file(path, cpio, sizeof(cpio));
 }
 
-static int make_parents(const char *path)
-{
-	_cleanup_free_ char *copy = xstrdup(path);
-
-	for (char *s = strchr(copy + 1, '/'); s; s = strchr(s + 1, '/')) {
-		*s = '\0';
-		if (mkdir(copy, 0755) < 0 && errno != EEXIST)
-			return -1;
-		*s = '/';
-	}
-	return 0;
-}
-
 static int make_item(const char *path, const struct item *i)
 {
 	switch (i->kind) {
@@ -242,7 +229,7 @@ int demo_tree_make(const char *dir)
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++) {
 		_cleanup_free_ char *path = xasprintf("%s/%s", dir, items[i].path);
 
-		if (make_parents(path) < 0 || make_item(path, &items[i]) < 0)
+		if (io_make_parents(path, 0755) < 0 || make_item(path, &items[i]) < 0)
 			return -1;
 		if (items[i].kind != LINK && chmod(path, items[i].mode) < 0)
 			return -1;

@@ -3,7 +3,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "depmod.h"
+#include "io.h"
 
 #define MODULES_MAX 60000u
 #define DEPTH_MAX 12u
@@ -56,29 +56,17 @@ struct mirror {
 	int err;
 };
 
-static int remove_one(const char *path, const struct stat *st UNUSED, int flag UNUSED,
-		      struct FTW *ftw UNUSED)
-{
-	return remove(path);
-}
-
 static void remove_scratch(char **dir)
 {
 	if (*dir)
-		nftw(*dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		io_remove_tree(*dir);
 }
 
 static int make_dirs(const char *path)
 {
-	_cleanup_free_ char *s = xstrdup(path);
+	int e = io_make_parents(path, 0700);
 
-	for (char *p = strchr(s + 1, '/'); p; p = strchr(p + 1, '/')) {
-		*p = '\0';
-		if (mkdir(s, 0700) < 0 && errno != EEXIST)
-			return -errno;
-		*p = '/';
-	}
-	return mkdir(s, 0700) < 0 && errno != EEXIST ? -errno : 0;
+	return e == 0 && mkdir(path, 0700) < 0 && errno != EEXIST ? -errno : e;
 }
 
 static bool is_module(const char *name)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/io.h"
 #include "lib/journal_dir.h"
 
 #define MANIFEST "manifest.json"
@@ -80,21 +81,6 @@ int journal_dir_sync(int dirfd)
 
 /* --- files --- */
 
-static int write_all(int fd, const char *p, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 int journal_put(int dirfd, const char *name, const void *data, size_t len)
 {
 	_cleanup_close_ int fd = -1;
@@ -104,7 +90,7 @@ int journal_put(int dirfd, const char *name, const void *data, size_t len)
 	fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	e = write_all(fd, data, len);
+	e = io_write_all(fd, data, len);
 	if (e == 0 && fsync(fd) < 0)
 		e = -errno;
 	return e;

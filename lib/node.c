@@ -6,6 +6,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "lib/io.h"
 #include "lib/node.h"
 
 #define NODE_BYTES (256u << 20) /* a file a fix rewrites may have */
@@ -255,22 +256,6 @@ static int set_meta(const struct place *at, const struct node *n, bool *unlabell
 	return set_xattrs(at, n, unlabelled);
 }
 
-static int write_all(int fd, const struct bytes *b)
-{
-	size_t done = 0;
-
-	while (done < b->len) {
-		ssize_t n = write(fd, b->data + done, b->len - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		done += (size_t)n;
-	}
-	return 0;
-}
-
 static int make_file(const struct place *temp, const struct node *n, bool *unlabelled)
 {
 	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, n->mtime };
@@ -280,7 +265,7 @@ static int make_file(const struct place *temp, const struct node *n, bool *unlab
 
 	if (fd < 0)
 		return -errno;
-	e = write_all(fd, &n->content);
+	e = io_write_all(fd, n->content.data, n->content.len);
 	if (e == 0)
 		e = set_meta(temp, n, unlabelled);
 	if (e == 0 && futimens(fd, times) < 0)

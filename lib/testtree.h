@@ -7,7 +7,6 @@
 #ifndef BOOTMEND_TESTTREE_H
 #define BOOTMEND_TESTTREE_H
 
-#include <ftw.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "io.h"
 #include "root.h"
 
 struct testtree {
@@ -35,17 +35,28 @@ static inline void testtree_open(struct testtree *t)
 	t->arena = arena_new();
 }
 
-static inline int testtree_remove(const char *path, const struct stat *st UNUSED, int flag UNUSED,
-				  struct FTW *ftw UNUSED)
-{
-	return remove(path);
-}
-
 static inline void testtree_close(struct testtree *t)
 {
 	root_close(t->root);
 	arena_free(t->arena);
-	assert_int_equal(nftw(t->dir, testtree_remove, 8, FTW_DEPTH | FTW_PHYS), 0);
+	io_remove_tree(t->dir);
+}
+
+/* For cmocka's setup and teardown: *state is a struct testtree. */
+static inline int testtree_setup(void **state)
+{
+	struct testtree *t = xcalloc(1, sizeof(*t));
+
+	testtree_open(t);
+	*state = t;
+	return 0;
+}
+
+static inline int testtree_teardown(void **state)
+{
+	testtree_close(*state);
+	free(*state);
+	return 0;
 }
 
 /* The path outside, its directories made; free() it. */
