@@ -5,22 +5,6 @@
 #include "lib/loader_default.h"
 #include "lib/scan.h"
 
-static int setup(void **state)
-{
-	struct testtree *t = xcalloc(1, sizeof(*t));
-
-	testtree_open(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	testtree_close(*state);
-	free(*state);
-	return 0;
-}
-
 static struct bls_entry parse(struct testtree *t, const char *s, size_t len)
 {
 	struct bls_entry e;
@@ -220,13 +204,13 @@ static void which_boots(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(fields, setup, teardown),
-		cmocka_unit_test_setup_teardown(where_it_stops, setup, teardown),
-		cmocka_unit_test_setup_teardown(hostile, setup, teardown),
+		cmocka_unit_test_setup_teardown(fields, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(where_it_stops, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(hostile, testtree_setup, testtree_teardown),
 		cmocka_unit_test(order),
-		cmocka_unit_test_setup_teardown(variables, setup, teardown),
-		cmocka_unit_test_setup_teardown(paths, setup, teardown),
-		cmocka_unit_test_setup_teardown(which_boots, setup, teardown),
+		cmocka_unit_test_setup_teardown(variables, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(paths, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(which_boots, testtree_setup, testtree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

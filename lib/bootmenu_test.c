@@ -3,22 +3,6 @@
 
 #include "lib/bootmenu.h"
 
-static int setup(void **state)
-{
-	struct testtree *t = xcalloc(1, sizeof(*t));
-
-	testtree_open(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	testtree_close(*state);
-	free(*state);
-	return 0;
-}
-
 struct given {
 	struct testtree *t;
 	struct facts f;
@@ -219,12 +203,14 @@ static void test_legacy(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_states, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_separate_boot, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_btrfs, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_nothing_known, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_default, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_legacy, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_states, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_separate_boot, testtree_setup,
+						testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_btrfs, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_known, testtree_setup,
+						testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_default, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_legacy, testtree_setup, testtree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <cmocka.h>
-
 #include "lib/crypthash.h"
+#include "lib/testtree.h"
 
 #define TAIL43 "rnCuOqWo.paDhUxsmHP0RfEIDdETSMulnLCs8sxkDq/"
 #define MD5 "$1$k2XAnEHB$rbDfQq368qWY4bas.D3Ac0"
@@ -91,42 +83,7 @@ static void test_musl(void **state UNUSED)
 	assert_int_equal(grade(YESCRYPT, &m), CRYPTHASH_UNREADABLE);
 }
 
-struct tree {
-	char dir[64];
-	struct root *root;
-	struct arena *arena;
-};
-
-static int setup(void **state)
-{
-	struct tree *t = xcalloc(1, sizeof(*t));
-
-	snprintf(t->dir, sizeof(t->dir), "/tmp/crypthash.XXXXXX");
-	if (!mkdtemp(t->dir) || root_open_dir(t->dir, &t->root) < 0)
-		return -1;
-	t->arena = arena_new();
-	*state = t;
-	return 0;
-}
-
-static void in(const struct tree *t, const char *path, char *out, size_t n)
-{
-	snprintf(out, n, "%s/%s", t->dir, path);
-}
-
-static void put(const struct tree *t, const char *path, const char *data, size_t len)
-{
-	char p[256];
-	FILE *f;
-
-	in(t, path, p, sizeof(p));
-	f = fopen(p, "w");
-	assert_non_null(f);
-	assert_int_equal(fwrite(data, 1, len, f), len);
-	fclose(f);
-}
-
-static void put_elf(const struct tree *t, const char *path, const char *strings)
+static void put_elf(struct testtree *t, const char *path, const char *strings)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
 	char zeros[128] = { 0 };
@@ -134,45 +91,17 @@ static void put_elf(const struct tree *t, const char *path, const char *strings)
 	bytes_adds(&b, "\177ELF");
 	bytes_add(&b, zeros, sizeof(zeros));
 	bytes_adds(&b, strings);
-	put(t, path, b.data, b.len);
-}
-
-static void make_dir(const struct tree *t, const char *path)
-{
-	char p[256];
-
-	in(t, path, p, sizeof(p));
-	assert_int_equal(mkdir(p, 0755), 0);
-}
-
-static void make_link(const struct tree *t, const char *target, const char *path)
-{
-	char p[256];
-
-	in(t, path, p, sizeof(p));
-	assert_int_equal(symlink(target, p), 0);
-}
-
-static int teardown(void **state)
-{
-	struct tree *t = *state;
-	_cleanup_free_ char *cmd = xasprintf("rm -rf '%s'", t->dir);
-	int e = system(cmd);
-
-	root_close(t->root);
-	arena_free(t->arena);
-	free(t);
-	return e;
+	testtree_put(t, path, b.data, b.len);
 }
 
 static void test_glibc_by_name(void **state)
 {
-	struct tree *t = *state;
+	struct testtree *t = *state;
 	struct crypthash_methods m;
 
-	make_dir(t, "lib64");
-	put_elf(t, "lib64/libcrypt-2.17.so", "");
-	make_link(t, "libcrypt-2.17.so", "lib64/libcrypt.so.1");
+	testtree_dir(t, "/lib64");
+	put_elf(t, "/lib64/libcrypt-2.17.so", "");
+	testtree_link(t, "/lib64/libcrypt.so.1", "libcrypt-2.17.so");
 	crypthash_methods(t->root, t->arena, CRYPTHASH_ON_GLIBC, &m);
 	assert_int_equal(m.lib, CRYPTHASH_GLIBC);
 	assert_string_equal(m.path, "/lib64/libcrypt-2.17.so");
@@ -184,14 +113,14 @@ static void test_glibc_by_name(void **state)
 
 static void test_xcrypt_by_bytes(void **state)
 {
-	struct tree *t = *state;
+	struct testtree *t = *state;
 	struct crypthash_methods m;
 
-	make_dir(t, "usr");
-	make_dir(t, "usr/lib");
-	make_dir(t, "usr/lib/x86_64-linux-gnu");
-	put_elf(t, "usr/lib/x86_64-linux-gnu/libcrypt.so.1.1.0", "XCRYPT_2.0 $2b$ $1$ $5$ $6$");
-	make_link(t, "libcrypt.so.1.1.0", "usr/lib/x86_64-linux-gnu/libcrypt.so.1");
+	testtree_dir(t, "/usr");
+	testtree_dir(t, "/usr/lib");
+	testtree_dir(t, "/usr/lib/x86_64-linux-gnu");
+	put_elf(t, "/usr/lib/x86_64-linux-gnu/libcrypt.so.1.1.0", "XCRYPT_2.0 $2b$ $1$ $5$ $6$");
+	testtree_link(t, "/usr/lib/x86_64-linux-gnu/libcrypt.so.1", "libcrypt.so.1.1.0");
 	crypthash_methods(t->root, t->arena, CRYPTHASH_ON_GLIBC, &m);
 	assert_int_equal(m.lib, CRYPTHASH_XCRYPT);
 	assert_int_equal(grade(BCRYPT, &m), CRYPTHASH_GOOD);
@@ -200,11 +129,11 @@ static void test_xcrypt_by_bytes(void **state)
 
 static void test_nothing_known(void **state)
 {
-	struct tree *t = *state;
+	struct testtree *t = *state;
 	struct crypthash_methods m;
 
-	make_dir(t, "lib");
-	put(t, "lib/libcrypt.so.1", "text", 4);
+	testtree_dir(t, "/lib");
+	testtree_put(t, "/lib/libcrypt.so.1", "text", 4);
 	crypthash_methods(t->root, t->arena, CRYPTHASH_ON_GLIBC, &m);
 	assert_int_equal(m.lib, CRYPTHASH_UNKNOWN);
 	assert_int_equal(grade(YESCRYPT, &m), CRYPTHASH_GOOD);
@@ -216,9 +145,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shapes),
 		cmocka_unit_test(test_musl),
-		cmocka_unit_test_setup_teardown(test_glibc_by_name, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_xcrypt_by_bytes, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_nothing_known, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_glibc_by_name, testtree_setup,
+						testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_xcrypt_by_bytes, testtree_setup,
+						testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_known, testtree_setup,
+						testtree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,22 +6,6 @@
 
 #include "lib/depmod.h"
 
-static int setup(void **state)
-{
-	struct testtree *t = xcalloc(1, sizeof(*t));
-
-	testtree_open(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	testtree_close(*state);
-	free(*state);
-	return 0;
-}
-
 /* A relocatable object with a .modinfo section: as much of a module as depmod reads. */
 static void put_module(struct testtree *t, const char *path)
 {
@@ -145,9 +129,10 @@ static void survives_rubbish(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(makes_them, setup, teardown),
-		cmocka_unit_test_setup_teardown(refuses, setup, teardown),
-		cmocka_unit_test_setup_teardown(survives_rubbish, setup, teardown),
+		cmocka_unit_test_setup_teardown(makes_them, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(refuses, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(survives_rubbish, testtree_setup,
+						testtree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

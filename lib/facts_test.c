@@ -3,22 +3,6 @@
 
 #include "lib/facts.h"
 
-static int setup(void **state)
-{
-	struct testtree *t = xcalloc(1, sizeof(*t));
-
-	testtree_open(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	testtree_close(*state);
-	free(*state);
-	return 0;
-}
-
 static struct facts gather(struct testtree *t, const char *devices)
 {
 	struct devices *d = arena_new_struct(t->arena, struct devices);
@@ -230,14 +214,16 @@ static void lost_links(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(an_empty_tree, setup, teardown),
-		cmocka_unit_test_setup_teardown(os_releases, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_debian, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_red_hat_by_efi, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_centos_6, setup, teardown),
-		cmocka_unit_test_setup_teardown(an_alpine, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_container_with_grub_packages, setup, teardown),
-		cmocka_unit_test_setup_teardown(lost_links, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_empty_tree, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(os_releases, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(a_debian, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(a_red_hat_by_efi, testtree_setup,
+						testtree_teardown),
+		cmocka_unit_test_setup_teardown(a_centos_6, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(an_alpine, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(a_container_with_grub_packages, testtree_setup,
+						testtree_teardown),
+		cmocka_unit_test_setup_teardown(lost_links, testtree_setup, testtree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,22 +5,6 @@
 
 #include "lib/grubwrite.h"
 
-static int setup(void **state)
-{
-	struct testtree *t = xcalloc(1, sizeof(*t));
-
-	testtree_open(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	testtree_close(*state);
-	free(*state);
-	return 0;
-}
-
 /* A system with two whole kernels and one that is not. */
 static struct facts *system_of(struct testtree *t, const char *devices)
 {
@@ -196,11 +180,11 @@ static void test_refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_grub2, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_btrfs, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_bls, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_legacy, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_grub2, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_btrfs, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_bls, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_legacy, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_refusals, testtree_setup, testtree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,22 +7,6 @@
 
 #define SETUP 2 /* sectors behind the boot sector */
 
-static int setup(void **state)
-{
-	struct testtree *t = xcalloc(1, sizeof(*t));
-
-	testtree_open(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	testtree_close(*state);
-	free(*state);
-	return 0;
-}
-
 /* A bzImage of size bytes whose header promises promised bytes. */
 static void put_bzimage(struct testtree *t, const char *path, const char *version, size_t promised,
 			size_t size)
@@ -380,16 +364,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions),
-		cmocka_unit_test_setup_teardown(a_debian, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_red_hat, setup, teardown),
-		cmocka_unit_test_setup_teardown(names_without_numbers, setup, teardown),
-		cmocka_unit_test_setup_teardown(other_layouts, setup, teardown),
-		cmocka_unit_test_setup_teardown(needs, setup, teardown),
-		cmocka_unit_test_setup_teardown(emptied_modules_are_not_builtin, setup, teardown),
-		cmocka_unit_test_setup_teardown(image_states, setup, teardown),
-		cmocka_unit_test_setup_teardown(cut_bzimage, setup, teardown),
-		cmocka_unit_test_setup_teardown(initrd_states, setup, teardown),
-		cmocka_unit_test_setup_teardown(strange_trees, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_debian, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(a_red_hat, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(names_without_numbers, testtree_setup,
+						testtree_teardown),
+		cmocka_unit_test_setup_teardown(other_layouts, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(needs, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(emptied_modules_are_not_builtin, testtree_setup,
+						testtree_teardown),
+		cmocka_unit_test_setup_teardown(image_states, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(cut_bzimage, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(initrd_states, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(strange_trees, testtree_setup, testtree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,22 +8,6 @@
 #define LINE "[    0.000000] Memory: 2017584K/2096632K available (12295K kernel code)\n"
 #define TOTAL (2096632ull * 1024)
 
-static int setup(void **state)
-{
-	struct testtree *t = xcalloc(1, sizeof(*t));
-
-	testtree_open(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	testtree_close(*state);
-	free(*state);
-	return 0;
-}
-
 static void lines(void **state UNUSED)
 {
 	static const struct {
@@ -112,8 +96,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
-		cmocka_unit_test_setup_teardown(newest_wins, setup, teardown),
-		cmocka_unit_test_setup_teardown(large_and_hostile, setup, teardown),
+		cmocka_unit_test_setup_teardown(newest_wins, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(large_and_hostile, testtree_setup,
+						testtree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,28 +165,11 @@ static void undo_restores_and_can_be_repeated(void **state)
 	assert_int_equal(undo(w, NULL, UNDO_ALREADY), 5);
 }
 
-/* A mode in one pass, the content in the next: the bytes are kept by the second alone. */
 static void two_passes_on_one_file(void **state)
 {
 	struct world *w = *state;
-	struct journal_place at = { .root = w->t.root };
-	struct trouble t = { 0 };
-	struct journal *j;
 
-	assert_int_equal(journal_open(&at, "target", &j, &t), 0);
-	for (int pass = 0; pass < 2; pass++) {
-		_cleanup_plan_ struct plan p = { 0 };
-		struct finding *f = find(w, &problem_a);
-
-		if (pass == 0)
-			propose_mode(f, "/etc/f", 0600);
-		else
-			propose_line(f, scan_text(&w->s, "/etc/f"), 1, "ONE");
-		assert_int_equal(plan_make(w->t.root, f, &safe, &p), 0);
-		assert_int_equal(journal_add(j, &p, &t), 0);
-		assert_int_equal(plan_apply(w->t.root, &p, NULL, &t), 0);
-	}
-	journal_close(j);
+	two_passes(w);
 	assert_text(w, "/etc/f", "ONE\ntwo\nthree\n");
 	assert_int_equal(undo(w, NULL, UNDO_RESTORED), 1);
 	assert_text(w, "/etc/f", "one\ntwo\nthree\n");

@@ -6,18 +6,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <sys/wait.h>
 #include <sys/xattr.h>
-#include <unistd.h>
-#include <cmocka.h>
 
 #include "lib/root_ext2.h"
+#include "lib/testtree.h"
 
 #define PART (1u << 20) /* where the file system begins in the image */
 #define FS_SIZE (16u << 20)
@@ -26,26 +18,6 @@
 struct place {
 	char dir[64], tree[80], image[80];
 };
-
-static int run(const char *const argv[])
-{
-	pid_t pid = fork();
-	int status;
-
-	if (pid == 0) {
-		int null = open("/dev/null", O_RDWR);
-
-		dup2(null, 0);
-		dup2(null, 1);
-		dup2(null, 2);
-		setenv("PATH", "/usr/sbin:/sbin:/usr/bin:/bin", 1);
-		execvp(argv[0], (char *const *)argv);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
-		return -1;
-	return WEXITSTATUS(status);
-}
 
 static void write_file(const struct place *p, const char *name, const void *data, size_t len)
 {
@@ -124,12 +96,6 @@ static void make_tree(const struct place *p)
 	}
 }
 
-static int remove_one(const char *path, const struct stat *st UNUSED, int type UNUSED,
-		      struct FTW *ftw UNUSED)
-{
-	return remove(path);
-}
-
 static int setup(void **state)
 {
 	struct place *p = xcalloc(1, sizeof(*p));
@@ -154,7 +120,7 @@ static int teardown(void **state)
 {
 	struct place *p = *state;
 
-	nftw(p->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	io_remove_tree(p->dir);
 	free(p);
 	return 0;
 }
@@ -174,7 +140,7 @@ static void make_image(const struct place *p, const char *type, const char *feat
 	assert_true(fd >= 0);
 	assert_int_equal(ftruncate(fd, PART + FS_SIZE), 0);
 	close(fd);
-	assert_int_equal(run(argv), 0);
+	assert_int_equal(testtree_run(argv), 0);
 }
 
 static struct root *open_image(const struct place *p)

@@ -1,60 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <cmocka.h>
-#include <ftw.h>
-#include <unistd.h>
-
 #include "lib/scan.h"
 #include "lib/sshdconf.h"
+#include "lib/testtree.h"
 
 struct fixture {
-	char dir[64];
-	struct root *root;
-	struct arena *arena;
+	struct testtree t;
 	struct devices devices;
 	struct facts facts;
 	struct scan scan;
 };
 
-static void put(const struct fixture *f, const char *path, const char *data)
-{
-	_cleanup_free_ char *full = xasprintf("%s/%s", f->dir, path);
-	_cleanup_close_ int fd = -1;
-
-	for (char *s = full + strlen(f->dir) + 1; (s = strchr(s, '/')); s++) {
-		*s = '\0';
-		mkdir(full, 0755);
-		*s = '/';
-	}
-	fd = open(full, O_WRONLY | O_CREAT | O_TRUNC, 0755);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, data, strlen(data)), (ssize_t)strlen(data));
-}
-
 static int setup(void **state)
 {
 	struct fixture *f = xcalloc(1, sizeof(*f));
 
-	strcpy(f->dir, "/tmp/sshdconf_test.XXXXXX");
-	if (!mkdtemp(f->dir) || root_open_dir(f->dir, &f->root) < 0)
-		return -1;
-	f->arena = arena_new();
+	testtree_open(&f->t);
 	f->facts.devices = &f->devices;
-	scan_init(&f->scan, f->root, &f->facts, f->arena);
-	put(f, "usr/sbin/sshd", "x");
+	scan_init(&f->scan, f->t.root, &f->facts, f->t.arena);
+	testtree_text(&f->t, "/usr/sbin/sshd", "x");
 	*state = f;
 	return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st UNUSED, int type UNUSED,
-		      struct FTW *ftw UNUSED)
-{
-	return remove(path);
 }
 
 static int teardown(void **state)
@@ -64,9 +29,7 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	scan_run(&f->scan, none, &all); /* gives the cache of texts back */
-	root_close(f->root);
-	arena_free(f->arena);
-	nftw(f->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	testtree_close(&f->t);
 	free(f);
 	return 0;
 }
@@ -76,7 +39,7 @@ static struct sshdconf conf_of(struct fixture *f, const char *text)
 	struct sshdconf c;
 
 	if (text)
-		put(f, "etc/ssh/sshd_config", text);
+		testtree_text(&f->t, "/etc/ssh/sshd_config", text);
 	sshdconf_read(&f->scan, &c);
 	return c;
 }
@@ -128,9 +91,10 @@ static void includes(void **state)
 	struct fixture *f = *state;
 	struct sshdconf c;
 
-	put(f, "etc/ssh/d/2.conf", "StrictModes yes\n");
-	put(f, "etc/ssh/d/1.conf", "StrictModes no\nMatch all\nPubkeyAuthentication no\n");
-	put(f, "etc/ssh/d/0.txt", "PermitRootLogin no\n");
+	testtree_text(&f->t, "/etc/ssh/d/2.conf", "StrictModes yes\n");
+	testtree_text(&f->t, "/etc/ssh/d/1.conf",
+		      "StrictModes no\nMatch all\nPubkeyAuthentication no\n");
+	testtree_text(&f->t, "/etc/ssh/d/0.txt", "PermitRootLogin no\n");
 	c = conf_of(f, "Include d/*.conf /none/*.conf\nPermitRootLogin yes\n");
 	assert_false(c.strict_modes);
 	assert_true(c.pubkey);
@@ -159,7 +123,7 @@ static void odd_bytes(void **state)
 static void expansion(void **state)
 {
 	struct fixture *f = *state;
-	struct arena *a = f->arena;
+	struct arena *a = f->t.arena;
 
 	assert_string_equal(sshdconf_key_file(a, ".ssh/k", "me", 7, "/home/me"), "/home/me/.ssh/k");
 	assert_string_equal(sshdconf_key_file(a, "/k/%u-%U%%", "me", 7, "/h"), "/k/me-7%");

@@ -1,72 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <cmocka.h>
-
 #include "lib/sysctlconf.h"
-
-struct tree {
-	char dir[64];
-	struct root *root;
-	struct arena *arena;
-};
+#include "lib/testtree.h"
 
 static int setup(void **state)
 {
-	struct tree *t = xcalloc(1, sizeof(*t));
-	_cleanup_free_ char *cmd = NULL;
-
-	snprintf(t->dir, sizeof(t->dir), "/tmp/sysctlconf.XXXXXX");
-	if (!mkdtemp(t->dir))
-		return -1;
-	cmd = xasprintf("cd %s && mkdir -p etc/sysctl.d run/sysctl.d usr/lib/sysctl.d && "
-			"ln -s usr/lib lib",
-			t->dir);
-	if (system(cmd) != 0 || root_open_dir(t->dir, &t->root) < 0)
-		return -1;
-	t->arena = arena_new();
-	*state = t;
+	testtree_setup(state);
+	testtree_link(*state, "/lib", "usr/lib");
+	testtree_dir(*state, "/etc/sysctl.d");
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	struct tree *t = *state;
-	_cleanup_free_ char *cmd = xasprintf("rm -rf '%s'", t->dir);
-	int e = system(cmd);
-
-	root_close(t->root);
-	arena_free(t->arena);
-	free(t);
-	return e;
-}
-
-static void put(struct tree *t, const char *path, const char *data)
-{
-	char p[256];
-	FILE *f;
-
-	snprintf(p, sizeof(p), "%s/%s", t->dir, path);
-	f = fopen(p, "w");
-	assert_non_null(f);
-	fputs(data, f);
-	fclose(f);
-}
-
-static void make_link(struct tree *t, const char *target, const char *path)
-{
-	char p[256];
-
-	snprintf(p, sizeof(p), "%s/%s", t->dir, path);
-	assert_int_equal(symlink(target, p), 0);
-}
-
-static struct sysctlconf read_as(struct tree *t, enum sysctlconf_reader reader)
+static struct sysctlconf read_as(struct testtree *t, enum sysctlconf_reader reader)
 {
 	struct sysctlconf c;
 
@@ -81,7 +25,7 @@ static const char *get(const struct sysctlconf *c, const char *key)
 	return v ? v->value : "(none)";
 }
 
-static struct sysctlconf parse(struct tree *t, const char *data, size_t len)
+static struct sysctlconf parse(struct testtree *t, const char *data, size_t len)
 {
 	struct sysctlconf c = { 0 };
 
@@ -91,7 +35,7 @@ static struct sysctlconf parse(struct tree *t, const char *data, size_t len)
 
 static void test_keys(void **state)
 {
-	struct tree *t = *state;
+	struct testtree *t = *state;
 
 	assert_string_equal(sysctlconf_key(t->arena, "vm.swappiness"), "vm/swappiness");
 	assert_string_equal(sysctlconf_key(t->arena, "vm/swappiness"), "vm/swappiness");
@@ -138,16 +82,16 @@ static void test_odd_bytes(void **state)
 
 static void test_order_and_masks(void **state)
 {
-	struct tree *t = *state;
+	struct testtree *t = *state;
 	struct sysctlconf c;
 
-	put(t, "usr/lib/sysctl.d/10-a.conf", "k.a=lib\nk.b=lib\n");
-	put(t, "etc/sysctl.d/10-a.conf", "k.a=etc\n");
-	put(t, "usr/lib/sysctl.d/50-b.conf", "k.a=late\nk.c=lib\n");
-	put(t, "usr/lib/sysctl.d/60-masked.conf", "k.c=masked\n");
-	make_link(t, "/dev/null", "etc/sysctl.d/60-masked.conf");
-	put(t, "etc/sysctl.d/README.sysctl", "k.c=readme\n");
-	put(t, "etc/sysctl.conf", "k.c=main\n");
+	testtree_text(t, "/usr/lib/sysctl.d/10-a.conf", "k.a=lib\nk.b=lib\n");
+	testtree_text(t, "/etc/sysctl.d/10-a.conf", "k.a=etc\n");
+	testtree_text(t, "/usr/lib/sysctl.d/50-b.conf", "k.a=late\nk.c=lib\n");
+	testtree_text(t, "/usr/lib/sysctl.d/60-masked.conf", "k.c=masked\n");
+	testtree_link(t, "/etc/sysctl.d/60-masked.conf", "/dev/null");
+	testtree_text(t, "/etc/sysctl.d/README.sysctl", "k.c=readme\n");
+	testtree_text(t, "/etc/sysctl.conf", "k.c=main\n");
 	c = read_as(t, SYSCTLCONF_SYSTEMD);
 	assert_string_equal(get(&c, "k/a"), "late");
 	assert_string_equal(get(&c, "k/b"), "(none)");
@@ -160,13 +104,13 @@ static void test_order_and_masks(void **state)
 
 static void test_link_to_main(void **state)
 {
-	struct tree *t = *state;
+	struct testtree *t = *state;
 	struct sysctlconf c;
 	const struct sysctlconf_value *v;
 
-	put(t, "etc/sysctl.conf", "vm.nr_hugepages=100\nvm.nr_hugepages=200\n");
-	put(t, "usr/lib/sysctl.d/50-x.conf", "vm.nr_hugepages=50\n");
-	make_link(t, "../sysctl.conf", "etc/sysctl.d/99-sysctl.conf");
+	testtree_text(t, "/etc/sysctl.conf", "vm.nr_hugepages=100\nvm.nr_hugepages=200\n");
+	testtree_text(t, "/usr/lib/sysctl.d/50-x.conf", "vm.nr_hugepages=50\n");
+	testtree_link(t, "/etc/sysctl.d/99-sysctl.conf", "../sysctl.conf");
 	c = read_as(t, SYSCTLCONF_SYSTEMD);
 	assert_true(c.reads_main);
 	v = sysctlconf_get(&c, "vm/nr_hugepages");
@@ -183,7 +127,7 @@ static void test_link_to_main(void **state)
 
 static void test_exact_beats_glob(void **state)
 {
-	struct tree *t = *state;
+	struct testtree *t = *state;
 	struct sysctlconf c = parse(t, "vm.a=1\nvm.*=2\nvm.b?=3\n", 22);
 	const struct sysctlconf_value *v = sysctlconf_get(&c, "vm/a");
 
@@ -197,7 +141,7 @@ static void test_exact_beats_glob(void **state)
 
 static void test_odd_nodes(void **state)
 {
-	struct tree *t = *state;
+	struct testtree *t = *state;
 	_cleanup_free_ char *cmd =
 		xasprintf("cd %s/etc/sysctl.d && mkdir d.conf && mkfifo f.conf && "
 			  "ln -s l.conf l.conf && ln -s gone g.conf && "
@@ -213,13 +157,13 @@ static void test_odd_nodes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_keys, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_lines, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_odd_bytes, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_order_and_masks, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_link_to_main, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_exact_beats_glob, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_odd_nodes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_keys, setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_lines, setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_odd_bytes, setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_order_and_masks, setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_link_to_main, setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_exact_beats_glob, setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_odd_nodes, setup, testtree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

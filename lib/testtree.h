@@ -7,6 +7,7 @@
 #ifndef BOOTMEND_TESTTREE_H
 #define BOOTMEND_TESTTREE_H
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -114,6 +116,27 @@ static inline void testtree_link(struct testtree *t, const char *path, const cha
 	_cleanup_free_ char *full = testtree_path(t, path);
 
 	assert_int_equal(symlink(target, full), 0);
+}
+
+/* Ends with the status of the program, -1 when it did not run or was killed. It says nothing. */
+static inline int testtree_run(const char *const argv[])
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+
+		dup2(null, 0);
+		dup2(null, 1);
+		dup2(null, 2);
+		setenv("PATH", "/usr/sbin:/sbin:/usr/bin:/bin", 1);
+		execvp(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
 }
 
 #endif

@@ -5,8 +5,6 @@
  * byte of the disk as before.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/wait.h>
 
 #include "lib/disk.h"
 #include "lib/testtree.h"
@@ -31,26 +29,6 @@ struct shown {
 	struct trouble t;
 	int e;
 };
-
-static void run(const char *const argv[])
-{
-	pid_t pid = fork();
-	int status = -1;
-
-	if (pid == 0) {
-		int null = open("/dev/null", O_RDWR);
-
-		dup2(null, 0);
-		dup2(null, 1);
-		dup2(null, 2);
-		setenv("PATH", "/usr/sbin:/sbin:/usr/bin:/bin", 1);
-		execvp(argv[0], (char *const *)argv);
-		_exit(127);
-	}
-	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		fail_msg("%s ends with status %x", argv[0], status);
-}
 
 static const char *image(struct testtree *t)
 {
@@ -88,7 +66,7 @@ static void fill(struct testtree *t, unsigned n, const char *uuid, const char *d
 	const char *const argv[] = { "mke2fs", "-q", "-F", "-t",   "ext4",   "-U", uuid,
 				     "-d",     tree, "-E", offset, image(t), size, NULL };
 
-	run(argv);
+	assert_int_equal(testtree_run(argv), 0);
 }
 
 static void put_root(struct testtree *t, const char *at, const char *name, const char *fstab)
@@ -360,7 +338,7 @@ static void a_file_system_alone_may_be_one_of_several(void **state UNUSED)
 	put_root(&t, "/r", "One", "UUID=" ROOT_UUID " / ext4 defaults 0 1\n");
 	argv[6] = arena_printf(t.arena, "%s/r", t.dir);
 	argv[7] = image(&t);
-	run(argv);
+	assert_int_equal(testtree_run(argv), 0);
 	assert_false(knows_all(&t));
 	/* With boot code in front it is a disk that boots by itself. */
 	fd = open(image(&t), O_WRONLY);
