@@ -235,6 +235,9 @@ static void check_people(struct accounts *acc)
 				      "no entry for '%s' of line %zu of /etc/passwd%s", u->name,
 				      u->line,
 				      said == FINDINGS_MAX ? ", nor for others below" : "");
+		/* People of a container are there for their numbers. */
+		if (!acc->scan->facts->boots_itself && acc->scan->facts->init == INIT_UNKNOWN)
+			finding_severity(f, NOTE);
 		propose_insert(f, acc->shadow.text, acc->shadow.text->lines + 1, "%s",
 			       entry_for(acc, u->name));
 	}
@@ -338,8 +341,9 @@ static void check_password(struct accounts *acc)
 		return;
 	/* The account phase turns down an expired root's keys, too. */
 	way = is_expired(&p) ? accounts_person_way_in(acc) : accounts_other_way_in(acc);
-	/* A lock is put there on purpose: worth a word only when nobody else gets in. */
-	if (!bad && !wished && way)
+	/* A lock is put there on purpose: worth a word only when nobody else gets in, and when
+	 * there is a console to stand before: the roots of containers are shipped locked. */
+	if (!bad && !wished && (way || !acc->scan->facts->boots_itself))
 		return;
 	f = scan_find(acc->scan, &root_password, p.file->path, "root's password: %s%s%s",
 		      describe(acc, &p, grade, &m, method),

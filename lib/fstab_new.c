@@ -11,22 +11,38 @@ static bool has_menu(const struct scan *s)
 	return (l->grub2_cfg && root_exists(s->root, l->grub2_cfg)) || l->legacy_cfg || l->bls_dir;
 }
 
-/* systemd finds the root by its partition type, or ostree arranges the mounts. */
-bool fstab_new_is_needless(const struct scan *s)
+static bool has_root_type(const struct partition *p)
 {
 	static const char *const root_types[] = { "44479540-f297-41b2-9af7-d131d5f0458a",
 						  "4f68bce3-e8cd-4db1-96e7-fbcaf984b709",
 						  "69dad710-2ce4-4e3c-b16c-21a1d49abed3",
 						  "b921b045-1df0-41c3-af44-4c6f280d3fae", NULL };
-	const struct partition *root = s->facts->root_part;
+
+	return p->parttype && in_list(p->parttype, root_types);
+}
+
+/* systemd finds the root by the type of its partition, which may be that of the LUKS around it. */
+static bool root_is_discovered(const struct facts *f)
+{
+	if (f->root_part)
+		return has_root_type(f->root_part);
+	for (size_t i = 0; i < f->devices->n; i++) {
+		if (f->devices->p[i].role == ROLE_LUKS && has_root_type(&f->devices->p[i]))
+			return true;
+	}
+	return false;
+}
+
+/* systemd finds the root by its partition type, or ostree arranges the mounts. */
+bool fstab_new_is_needless(const struct scan *s)
+{
 	const struct loader_facts *l = &s->facts->loader;
 
 	if (!s->facts->boots_itself || root_is_dir(s->root, "/ostree"))
 		return true;
 	if (!s->facts->devices->known && !has_menu(s))
 		return true;
-	return root && root->parttype && in_list(root->parttype, root_types) && !l->has_grub2 &&
-	       !l->has_legacy;
+	return !l->has_grub2 && !l->has_legacy && root_is_discovered(s->facts);
 }
 
 /* The kernel is told to mount the root writable, so that nothing has to be done later. */
@@ -44,19 +60,41 @@ static bool kernel_line_says_rw(const struct text *t)
 	return false;
 }
 
-bool fstab_new_root_is_writable(struct scan *s)
+static bool entry_says_rw(struct scan *s, const char *dir)
 {
-	const struct loader_facts *l = &s->facts->loader;
-	const char *const *name = l->bls_dir ? scan_dir(s, l->bls_dir) : NULL;
+	const char *const *name = scan_dir(s, dir);
 
 	for (size_t i = 0; name && name[i] && i < 20; i++) {
-		const char *path = scan_printf(s, "%s/%s", l->bls_dir, name[i]);
-
-		if (endswith(name[i], ".conf") && kernel_line_says_rw(scan_text(s, path)))
+		if (endswith(name[i], ".conf") &&
+		    kernel_line_says_rw(scan_text(s, scan_printf(s, "%s/%s", dir, name[i]))))
 			return true;
 	}
-	return (l->grub2_cfg && kernel_line_says_rw(scan_text(s, l->grub2_cfg))) ||
-	       (l->legacy_cfg && kernel_line_says_rw(scan_text(s, l->legacy_cfg)));
+	return false;
+}
+
+/* What kernel-install and ukify hand to the kernels they put on the ESP. */
+static bool image_says_rw(struct scan *s)
+{
+	const struct text *t = scan_text(s, "/etc/kernel/cmdline");
+
+	return t && t->lines && has_word(text_line(t, 1), "rw", " \t\r");
+}
+
+bool fstab_new_root_is_writable(struct scan *s)
+{
+	static const char *const esp_entries[] = { "/efi/loader/entries",
+						   "/boot/efi/loader/entries" };
+	const struct loader_facts *l = &s->facts->loader;
+
+	if (l->bls_dir && entry_says_rw(s, l->bls_dir))
+		return true;
+	if ((l->grub2_cfg && kernel_line_says_rw(scan_text(s, l->grub2_cfg))) ||
+	    (l->legacy_cfg && kernel_line_says_rw(scan_text(s, l->legacy_cfg))))
+		return true;
+	if (l->has_grub2 || l->has_legacy)
+		return false;
+	return image_says_rw(s) || entry_says_rw(s, esp_entries[0]) ||
+	       entry_says_rw(s, esp_entries[1]);
 }
 
 static const struct {
