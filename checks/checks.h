@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The list of checks, in boot order, which is also the order they run in. A new check is one name here.
+ * The list of checks, in boot order, which is also the order they run in. A new check is one name
+ * here.
  */
 #ifndef BOOTMEND_CHECKS_H
 #define BOOTMEND_CHECKS_H

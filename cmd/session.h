@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * TARGETs opened: the root behind one handle, the devices, the facts. A disk is seen through
- *lib/disk.h, a directory as it is.
+ * lib/disk.h, a directory as it is.
  *
  *	session_open()   then scan, plan, change through ->root; then session_close()
  */

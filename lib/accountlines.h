@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is wrong with single lines of an account file, said the same way for all four of them:
- * marks an editor of another system left (CR, BOM), lines that do not parse, names that stand
- *twice.
+ * marks that an editor of another system left (CR, BOM), lines that do not parse, names that
+ * stand twice.
  *
  *	accountlines_report(&acc, &acc.group, &kind);
  *

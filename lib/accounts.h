@@ -41,8 +41,7 @@ struct accounts {
 	 * as in an application container, missing accounts are nobody's trouble.
 	 */
 	bool interactive;
-	bool uses_shadow; /* some passwd line, or shadow itself, says that passwords are in shadow
-			   */
+	bool uses_shadow;    /* some passwd line, or shadow itself, says that passwords are there */
 	bool foreign_shadow; /* tcb or the like: /etc/shadow is not where passwords are */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a password field of shadow(5) is worth on the patient: empty, locked, a hash its own
- *crypt(3) can compare with, or something no password will ever match.
+ * crypt(3) can compare with, or something no password will ever match.
  *
  *	crypthash_methods(root, arena, MUSL or not, &m)   which methods the patient's libcrypt has
  *	crypthash_grade(field, &m, &method)

@@ -56,8 +56,9 @@ struct view_options {
  * Finds the root and mounts it with all its fstab names on these disks. devices gets roles,
  * ->mounted, ->error and ->dirty filled in. -ENODEV: no root found; -ENOTUNIQ: several, see
  * view_candidates(); -EPERM: cannot mount and cannot read without mounting either; -EBUSY: in use.
- * *out is set in all these cases and must be closed. CHANGE first replays or checks the file systems
- * it needs (e2fsck -p with an undo file). LOOK reads ext file systems itself where it may not mount.
+ * *out is set in all these cases and must be closed. CHANGE first replays or checks the file
+ * systems it needs (e2fsck -p with an undo file). LOOK reads ext file systems itself where it may
+ * not mount.
  */
 int view_open(struct disk *const *disks, size_t n, struct devices *devices,
 	      const struct view_options *o, struct arena *a, struct view **out, struct trouble *t);

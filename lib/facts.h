@@ -23,27 +23,27 @@ const char *init_name(enum init_kind i);
 
 struct os_release {
 	const char *id, *id_like, *version_id, *pretty; /* "" when not known, never NULL */
-	unsigned major; /* of version_id; 0 unknown */
+	unsigned major;					/* of version_id; 0 unknown */
 };
 
 struct loader_facts {
 	/* Paths as the broken system writes them; NULL: not there (an empty file is there). */
-	const char *grub2_dir;	/* /boot/grub or /boot/grub2: where GRUB 2 lives (modules, cfg or env) */
-	const char *grub2_cfg;	/* its grub.cfg: the real one, not an EFI wrapper; named also when missing */
+	const char *grub2_dir;	/* /boot/grub or /boot/grub2: where its modules, cfg or env are */
+	const char *grub2_cfg;	/* grub.cfg: not an EFI wrapper; named also when missing */
 	const char *grubenv;	/* named also when missing */
 	const char *legacy_cfg; /* /boot/grub/grub.conf or menu.lst, links resolved */
 	const char *bls_dir;	/* /boot/loader/entries, when it exists */
-	bool has_grub2;		/* evidence of an installed GRUB 2 (modules, grub-install'ed core, package) */
-	bool has_legacy;	/* evidence of GRUB legacy (stage2, grub.conf) */
+	bool has_grub2;		/* GRUB 2 is installed by its modules, core image or package */
+	bool has_legacy;	/* GRUB legacy is, by its stage2 or grub.conf */
 	bool uses_bls;		/* grub.cfg runs blscfg */
 };
 
 /* What the user asked for, as far as a check's proposal depends on it. */
 struct wishes {
-	uint64_t memory;	  /* --memory, bytes; 0: not given */
-	const char *platform;	  /* --platform list or NULL */
-	const char *selinux;	  /* "disabled" or "permissive"; NULL: not given */
-	const char *root_hash;	  /* crypt(5) hash for root from --password-file; NULL: clear it */
+	uint64_t memory;       /* --memory, bytes; 0: not given */
+	const char *platform;  /* --platform list or NULL */
+	const char *selinux;   /* "disabled" or "permissive"; NULL: not given */
+	const char *root_hash; /* crypt(5) hash for root from --password-file; NULL: clear it */
 };
 
 struct facts {
@@ -54,19 +54,22 @@ struct facts {
 	enum firmware firmware;
 	struct loader_facts loader;
 	struct kernels kernels;
-	bool musl;		 /* the C library is musl */
-	bool usr_merged;	 /* /bin (or /lib) is, or by the evidence was, a link into usr */
-	bool boots_itself;	 /* holds a kernel or a loader: false for containers and hypervisor-booted roots */
-	bool separate_boot;	 /* /boot is a partition of its own: loader paths have no /boot in front */
+	bool musl;	    /* the C library is musl */
+	bool usr_merged;    /* /bin (or /lib) is, or by the evidence was, a link into usr */
+	bool boots_itself;  /* a kernel or loader is here: no container, nor booted from outside */
+	bool separate_boot; /* /boot is a partition: loader paths have no /boot in front */
 	const struct partition *root_part; /* NULL when not known */
 	uint64_t memory;	 /* of the patient, bytes: --memory, else its logs; 0 unknown */
 	const char *memory_from; /* "--memory" or the log's path and line; NULL unknown */
-	bool stale;		 /* a journal or log below the root waits: what is missing may be in it */
-	bool privileged;	 /* the scan runs as root: EACCES is then the disk's fault, not ours */
+	bool stale;	 /* a journal or log below the root waits: what is missing may be in it */
+	bool privileged; /* the scan runs as root: EACCES is then the disk's fault, not ours */
 	struct wishes wishes;
 };
 
-/* Fills everything but devices, stale, privileged and wishes. Cannot fail: what it cannot learn stays unknown. */
+/*
+ * Fills everything but devices, stale, privileged and wishes. Cannot fail: what it cannot learn
+ * stays unknown.
+ */
 void facts_gather(const struct root *r, struct arena *a, struct facts *f);
 /* The command line that root has now: root=UUID=… (else LABEL, PARTUUID); NULL when not known. */
 const char *facts_root_arg(struct arena *a, const struct facts *f);

@@ -21,8 +21,7 @@
 
 enum critical {
 	CRIT_IGNORED,  /* the generator makes nothing of it: API mounts, bad target, noauto */
-	CRIT_OPTIONAL, /* local-fs.target.wants, remote-fs.target.* or any swap: no emergency mode
-			*/
+	CRIT_OPTIONAL, /* local-fs.target.wants, remote-fs.target.*, any swap: no emergency mode */
 	CRIT_REQUIRED, /* local-fs.target.requires: if it fails the boot ends in emergency mode */
 };
 

@@ -4,8 +4,9 @@
  * one small change that makes it a line again.
  *
  *	if (fstab_trouble(a, &e, devices))
- *		fixed = fstab_repair(a, &text->line[e.line - 1], devices);	NULL: no single
- *answer
+ *		fixed = fstab_repair(a, &text->line[e.line - 1], devices);
+ *
+ * NULL: there is no single answer.
  *
  * A change is only offered when the result is sound and no other change of the kind is.
  */

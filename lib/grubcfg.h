@@ -6,9 +6,10 @@
  *	grubcfg_choose(&cfg, cfg.def)		the entry a default expression means
  *
  * The script is really run, command by command, with three-valued conditions: a branch is taken,
- *not taken, or cannot be known (REACH_MAYBE). A variable that a MAYBE branch sets is not known any
- *more; a word that holds one is marked. Bodies of entries run with the variables as they are at the
- *end of the script, as in GRUB. Bounded in bytes, words, depth, steps and entries: ->cut tells.
+ * not taken, or cannot be known (REACH_MAYBE). A variable that a MAYBE branch sets is not known
+ * any more; a word that holds one is marked. Bodies of entries run with the variables as they are
+ * at the end of the script, as in GRUB. Bounded in bytes, words, depth, steps and entries: ->cut
+ * tells.
  *
  * Sources: GRUB manual (Shell-like scripting, Commands), grub-core/script/yylex.l and parser.y,
  * util/grub.d/00_header.in and 10_linux.in, and the grub.cfg of Debian, Ubuntu, RHEL and SUSE.
@@ -30,8 +31,7 @@ struct grubcfg_env {
 	const struct devices *devices; /* resolves search and (hd0,1) */
 	const struct root *root;       /* answers [ -f $prefix/x ], with dir */
 	const char *dir;	       /* where grub.cfg lies: "/boot/grub" */
-	/* What load_env brings; NULL: no usable block. Names and values in turn, NULL-terminated.
-	 */
+	/* What load_env brings, names and values in turn, NULL-terminated; NULL: no usable block */
 	const char *const *grubenv;
 };
 

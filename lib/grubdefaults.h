@@ -2,11 +2,12 @@
 /*
  * /etc/default/grub and /etc/default/grub.d: shell assignments that grub-mkconfig sources.
  *
- *	grubdefaults_read(root, arena, &d)  or  grubdefaults_parse(arena, text, &d) for one text
- *after the other grubdefaults_get(&d, "GRUB_DEFAULT")  the last assignment wins
+ *	grubdefaults_read(root, arena, &d)	or, for one text after the other,
+ *	grubdefaults_parse(arena, text, &d)
+ *	grubdefaults_get(&d, "GRUB_DEFAULT")	the last assignment wins
  *
- * Nothing is executed: $(…) and `…` make a value unknown; $NAME of an earlier assignment is filled
- *in.
+ * Nothing is executed: $(…) and `…` make a value unknown. $NAME of an earlier assignment is
+ * filled in.
  *
  * Source: util/grub-mkconfig.in; POSIX shell command language 2.2, 2.3.
  */

@@ -9,8 +9,8 @@
  *
  * DIR is <root>/var/lib/bootmend, or what --journal says (on the helper).
  *
- *	journal_open() then per pass journal_add(plan), apply, journal_close(); undo:
- *journal_runs(), journal_undo()
+ *	journal_open(), then per pass journal_add(plan) and apply, then journal_close()
+ *	journal_runs(), journal_undo()		to take a run back
  */
 #ifndef BOOTMEND_JOURNAL_H
 #define BOOTMEND_JOURNAL_H

@@ -5,8 +5,8 @@
  * absent modules on healthy systems.
  *
  *	pamview_gather(scan, &view)
- *	for view.suspect[]: fails[] says which types of which services fail because of that line
- *alone pamview_repairs(&view, line, PAMVIEW_COMMENT) before its line is proposed to go
+ *	view.suspect[].fails[] says which types of which services fail for that line alone
+ *	pamview_repairs(&view, line, PAMVIEW_COMMENT) before its line is proposed to go
  *
  * Source: see pamconf.h, pammodel.h; sshd_config(5) for UsePAM.
  */

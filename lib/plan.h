@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From findings to changes: each proposed edit of the allowed class becomes "this node becomes that
- *node".
+ * From findings to changes: each proposed edit of the allowed class becomes a pair, the node before
+ * and the node after.
  *
  *	plan_make()      reads the nodes before, works out the nodes after, marks clashes
  *	plan_diff()      the pairs as one unified diff that patch -p1 accepts

@@ -2,7 +2,7 @@
 /*
  * The foreign root behind one handle. Every path is taken as the broken system would take it and
  * cannot leave the root: absolute links, "..", link chains and magic links of the patient stay
- *inside.
+ * inside.
  *
  *	root_open_dir() or root_open_ext2()    then any of the reading calls, then root_close()
  *
@@ -54,7 +54,9 @@ struct root_entry {
 	const char *name;
 	unsigned char type; /* DT_REG, DT_LNK, DT_DIR, …; DT_UNKNOWN is never given */
 };
-/* Entries in byte order of their names, without . and ..; at most 1,000,000. Callback != 0 ends it.
+/*
+ * Entries in byte order of their names, without . and ..; at most 1,000,000. The callback ends it
+ * by anything but 0.
  */
 int root_list(const struct root *r, const char *dir,
 	      int (*each)(void *arg, const struct root_entry *e), void *arg);

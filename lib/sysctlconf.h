@@ -8,7 +8,7 @@
  *		…	what counts, then what would count without it
  *
  * systemd-sysctl reads the sysctl.d directories and nothing else: /etc/sysctl.conf only counts
- *through a link (99-sysctl.conf). procps, and the init scripts of SysV, upstart and OpenRC, read
+ * through a link (99-sysctl.conf). procps, and the init scripts of SysV, upstart and OpenRC, read
  * /etc/sysctl.conf last. In both a name found in an earlier directory hides later ones, and a link
  * to /dev/null hides them all.
  *

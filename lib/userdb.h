@@ -8,7 +8,7 @@
  *
  * Blank lines, comments and NIS lines ("+", "-") are left out: the C library skips them too.
  * What is odd but read all the same is a fault of the entry; what the C library passes over is
- *dead.
+ * dead.
  *
  * Source of the rules: passwd(5), shadow(5), group(5), gshadow(5); glibc nss/nss_files and
  * shadow/sgetspent_r.c; musl src/passwd; shadow-utils lib/sgetpwent.c, sgetspent.c, sgetgrent.c.
