@@ -65,6 +65,20 @@ static int end(const struct scan_job *j, const struct report *r)
 	return r->status;
 }
 
+/* By its number, unless the number is that of two or the file system has none. */
+static const char *how_to_choose(const struct scan_job *j, const struct session *s,
+				 const struct candidate *c, size_t n, size_t chosen)
+{
+	const struct partition *p = c[chosen].part;
+	size_t alike = 0;
+
+	for (size_t i = 0; i < n; i++)
+		alike += c[i].part->number == p->number;
+	if (p->number && alike == 1)
+		return arena_printf(j->arena, "--root-part %d", p->number);
+	return arena_printf(j->arena, "only '%s' as TARGET", s->targets[p->disk]);
+}
+
 /* Several systems: the one finding that needs no root, with the choices. */
 static int several(const struct scan_job *j, struct session *s, struct report *r)
 {
@@ -75,9 +89,9 @@ static int several(const struct scan_job *j, struct session *s, struct report *r
 	const struct candidate *c = session_candidates(s, &n);
 
 	scan_init(&scan, NULL, &s->facts, j->arena);
-	f = scan_find(&scan, p, NULL, "%zu systems: choose one with --root-part N", n);
+	f = scan_find(&scan, p, NULL, "%zu systems: choose one", n);
 	for (size_t i = 0; i < n; i++)
-		finding_choice(f, "--root-part %d  %s, %s (%s)", c[i].part->number, c[i].what,
+		finding_choice(f, "%s  %s, %s (%s)", how_to_choose(j, s, c, n, i), c[i].what,
 			       partition_describe(j->arena, c[i].part), c[i].evidence);
 	r->findings = f;
 	r->status = STATUS_CANNOT;
