@@ -2,6 +2,7 @@
 /* Services without a file, files without a rule, files with CR. */
 #include "checks/pam_parts.h"
 #include "lib/backups.h"
+#include "lib/lineends.h"
 
 static bool all_succeed(const struct pamview *v, const struct pamview_service *svc)
 {
@@ -115,16 +116,6 @@ static bool raw_shuts_out(const struct pamview *v, const struct pamconf_file *fi
 	return false;
 }
 
-static void strip_cr(struct finding *f, const struct text *t)
-{
-	for (size_t n = 1; n <= t->lines; n++) {
-		const struct line *l = &t->line[n - 1];
-
-		if (l->len && l->s[l->len - 1] == '\r' && strlen(l->s) == l->len)
-			propose_line(f, t, n, "%.*s", (int)(l->len - 1), l->s);
-	}
-}
-
 static void check_cr(const struct pamview *v, const struct pamconf_file *file)
 {
 	const char *users = users_of(v, file);
@@ -144,7 +135,7 @@ static void check_cr(const struct pamview *v, const struct pamconf_file *file)
 		      count > 1 ? "s end" : " ends", users);
 	finding_at(f, t, first);
 	finding_severity(f, raw_shuts_out(v, file) ? BLOCKS_LOGIN : DEGRADES);
-	strip_cr(f, t);
+	lineends_strip_cr(f, t);
 }
 
 void pam_check_files(struct pamview *v)

@@ -4,6 +4,8 @@
  */
 #include "lib/backups.h"
 #include "lib/check.h"
+#include "lib/lineends.h"
+#include "lib/paths.h"
 #include "lib/shelllogin.h"
 #include "lib/userdb.h"
 #include "checks/checks.h"
@@ -68,13 +70,6 @@ struct view {
 
 /* --- root's shell --- */
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static void find_root(struct scan *s, const char **shell, const char **home)
 {
 	const struct text *t = scan_text(s, "/etc/passwd");
@@ -103,10 +98,10 @@ static bool know_shell(struct view *v)
 	const char *name, *program;
 
 	find_root(v->s, &v->sh.shell, &v->sh.home);
-	name = base_name(v->sh.shell);
+	name = paths_base(v->sh.shell);
 	if (root_resolve(v->s->root, v->sh.shell, &real) < 0)
 		return false;
-	program = base_name(real);
+	program = paths_base(real);
 	v->sh.bash = startswith(program, "bash");
 	v->sh.as_sh = v->sh.bash && streq(name, "sh");
 	v->dialect = v->sh.bash ? SHELLLEX_BASH : SHELLLEX_POSIX;
@@ -149,7 +144,7 @@ static bool is_over_at_once(const char *program)
 	static const char *const quick[] = { "true", "false", ":",    "echo",	 "printf", "sleep",
 					     "date", "test",  "exit", "nologin", NULL };
 
-	return in_list(base_name(program), quick);
+	return in_list(paths_base(program), quick);
 }
 
 /* Another shell, or a terminal multiplexer, is what people put there on purpose. */
@@ -159,7 +154,7 @@ static bool is_a_shell(const char *program)
 					      "ksh",  "mksh", "tcsh", "csh",	"tmux",	 "screen",
 					      "su",   "sudo", "sg",   "newgrp", "byobu", NULL };
 
-	return in_list(base_name(program), shells);
+	return in_list(paths_base(program), shells);
 }
 
 static void say_exec(const struct view *v, const struct shelllogin_event *e)
@@ -197,16 +192,6 @@ static size_t count_cr(const struct text *t, size_t *first)
 			*first = i;
 	}
 	return n;
-}
-
-static void strip_cr(struct finding *f, const struct text *t)
-{
-	for (size_t i = 1; i <= t->lines; i++) {
-		const struct line *l = &t->line[i - 1];
-
-		if (l->len && l->s[l->len - 1] == '\r' && strlen(l->s) == l->len)
-			propose_line(f, t, i, "%.*s", (int)(l->len - 1), l->s);
-	}
 }
 
 struct readable {
@@ -292,7 +277,7 @@ static void check_file(const struct view *v, const struct shelllogin_file *file)
 		f = scan_find(v->s, &profile_syntax, NULL, "%zu line%s in CR", crs,
 			      crs > 1 ? "s end" : " ends");
 		finding_at(f, t, first);
-		strip_cr(f, t);
+		lineends_strip_cr(f, t);
 	} else if (script->state == SHELLLEX_BROKEN) {
 		f = scan_find(v->s, &profile_syntax, NULL, "%s", script->what);
 		finding_at(f, t, script->line);

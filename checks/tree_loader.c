@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The program loader, which every program names by a path of its own. */
 #include "checks/tree_parts.h"
+#include "lib/paths.h"
 
 enum { EM_386_ = 3, EM_X86_64_ = 62, EM_AARCH64_ = 183 };
 
@@ -111,7 +112,6 @@ static bool leads_to_made(struct tree *w, const char *path)
 /* The directory the link stands in; made too where it is gone. */
 static const char *loader_dir(struct tree *w, struct finding *f, const char *dir)
 {
-	_cleanup_free_ char *real = NULL;
 	const char *to;
 
 	if (root_is_dir(w->s->root, dir))
@@ -124,7 +124,7 @@ static const char *loader_dir(struct tree *w, struct finding *f, const char *dir
 		tree_will_be(w, dir, to);
 		return to;
 	}
-	to = root_resolve(w->s->root, dir, &real) == 0 ? arena_strdup(w->s->arena, real) : dir;
+	to = paths_real_or_same(w->s->root, w->s->arena, dir);
 	propose_dir(f, to, 0755);
 	return to;
 }
@@ -133,7 +133,7 @@ static void check_loader(struct tree *w, const struct loader *l)
 {
 	const char *name, *dir = split_path(w, l->path, &name);
 	const char *path = tree_after_repair(w, l->path), *file, *file_name, *file_dir, *at;
-	_cleanup_free_ char *real = NULL;
+	const char *real;
 	struct finding *f;
 
 	if (root_exists(w->s->root, path) || leads_to_made(w, path))
@@ -150,8 +150,9 @@ static void check_loader(struct tree *w, const struct loader *l)
 	at = loader_dir(w, f, tree_after_repair(w, dir));
 	path = scan_printf(w->s, "%s/%s", at, name);
 	propose_link(f, path, streq(tree_after_repair(w, file_dir), at) ? file_name : file);
-	if (root_resolve(w->s->root, path, &real) == 0)
-		tree_will_be(w, arena_strdup(w->s->arena, real), file);
+	real = paths_real(w->s->root, w->s->arena, path);
+	if (real)
+		tree_will_be(w, real, file);
 }
 
 void tree_check_loaders(struct tree *w)

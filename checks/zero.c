@@ -2,6 +2,7 @@
 #include "checks/checks.h"
 #include "lib/backups.h"
 #include "lib/modes_table.h"
+#include "lib/paths.h"
 #include "lib/unseen.h"
 #include "lib/userdb.h"
 
@@ -449,21 +450,13 @@ static void check_entry(struct look *l, const char *dir, const char *name, bool 
 		tell(l, path, &st, program_severity(l, path));
 }
 
-/* Links in the parents are followed, so that it can be compared with what the directories hold. */
-static const char *resolve(struct scan *s, const char *path)
-{
-	_cleanup_free_ char *real = NULL;
-
-	return root_resolve(s->root, path, &real) == 0 ? arena_strdup(s->arena, real) : NULL;
-}
-
 /* Libraries by name first, so that the others need no look at all. */
 static void check_dir(struct look *l, const char *dir, bool libs)
 {
 	const char *const *name;
 
 	/* By a link it would be seen twice. */
-	if (!streq_null(resolve(l->s, dir), dir))
+	if (!streq_null(paths_real(l->s->root, l->s->arena, dir), dir))
 		return;
 	l->told = l->untold = 0;
 	name = scan_dir(l->s, dir);
@@ -478,8 +471,8 @@ static void run(struct scan *s)
 {
 	struct look l = { .s = s,
 			  .unseen = unseen_find(s),
-			  .shell = resolve(s, "/bin/sh"),
-			  .pid1 = resolve(s, "/sbin/init") };
+			  .shell = paths_real(s->root, s->arena, "/bin/sh"),
+			  .pid1 = paths_real(s->root, s->arena, "/sbin/init") };
 
 	for (size_t i = 0; i < ARRAY_SIZE(program_dirs); i++)
 		check_dir(&l, program_dirs[i], false);

@@ -2,6 +2,7 @@
 #include <ctype.h>
 
 #include "bls.h"
+#include "paths.h"
 #include "version.h"
 
 #define ENTRIES_MAX 256u
@@ -203,11 +204,7 @@ void bls_gather(struct scan *s, struct bls *out)
 
 static const char *resolved(struct scan *s, const char *path)
 {
-	_cleanup_free_ char *to = NULL;
-
-	if (root_resolve(s->root, path, &to) < 0)
-		return path;
-	return arena_strdup(s->arena, to);
+	return paths_real_or_same(s->root, s->arena, path);
 }
 
 /* The subvolume of a btrfs root comes first in the path: /@/boot/vmlinuz, /root/boot/vmlinuz. */

@@ -69,7 +69,7 @@ static int make_dirs(const char *path)
 	return e == 0 && mkdir(path, 0700) < 0 && errno != EEXIST ? -errno : e;
 }
 
-static bool is_module(const char *name)
+bool depmod_is_module(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		if (endswith(name, suffixes[i]))
@@ -118,7 +118,7 @@ static int mirror_file(struct mirror *m, const char *name)
 	if (root_resolve(m->root, path, &real) < 0 || root_lstat(m->root, real, &st) < 0 ||
 	    !S_ISREG(st.st_mode))
 		return 0;
-	if (is_module(name) && !is_object(m->root, real))
+	if (depmod_is_module(name) && !is_object(m->root, real))
 		return 0;
 	if (symlink(arena_printf(m->arena, "/proc/self/fd/" STRING(ROOT_FD) "%s", real),
 		    arena_printf(m->arena, "%s%s/%s", m->to, m->dir, name)) < 0)
@@ -151,7 +151,7 @@ static int mirror_entry(void *arg, const struct root_entry *e)
 
 	if (e->type == DT_DIR) {
 		m->err = mirror_dir(m, e->name);
-	} else if ((e->type == DT_REG || e->type == DT_LNK) && is_module(e->name)) {
+	} else if ((e->type == DT_REG || e->type == DT_LNK) && depmod_is_module(e->name)) {
 		if (++*m->modules > MODULES_MAX)
 			m->err = -E2BIG;
 		else

@@ -28,4 +28,7 @@ struct depmod_file {
 int depmod_make(const struct root *r, const char *version, struct arena *a,
 		struct depmod_file **out, size_t *n);
 
+/* "ext4.ko", also compressed. */
+bool depmod_is_module(const char *name);
+
 #endif

@@ -2,7 +2,9 @@
 /* What belongs to each kernel, and which of them can boot. */
 #include <dirent.h>
 
+#include "depmod.h"
 #include "kernels_parts.h"
+#include "paths.h"
 #include "version.h"
 
 #define WALK_MAX 20000u
@@ -81,17 +83,6 @@ struct walk {
 	bool found;
 };
 
-static const char *const module_suffixes[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
-
-static bool is_module(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(module_suffixes); i++) {
-		if (endswith(name, module_suffixes[i]))
-			return true;
-	}
-	return false;
-}
-
 static int walk_entry(void *arg, const struct root_entry *e)
 {
 	struct walk *w = arg;
@@ -101,7 +92,7 @@ static int walk_entry(void *arg, const struct root_entry *e)
 		return 1;
 	--*w->left;
 	if (e->type != DT_DIR) {
-		w->found = e->type == DT_REG && is_module(e->name);
+		w->found = e->type == DT_REG && depmod_is_module(e->name);
 		return w->found;
 	}
 	if (w->depth == WALK_DEPTH)
@@ -173,7 +164,7 @@ static void fill(struct kernels_search *g, struct kernel *k)
 static bool modules_claimed(const struct kernels_search *g, const char *name)
 {
 	for (size_t i = 0; i < g->out->n; i++) {
-		if (g->out->k[i].modules && streq(kernels_base_name(g->out->k[i].modules), name))
+		if (g->out->k[i].modules && streq(paths_base(g->out->k[i].modules), name))
 			return true;
 	}
 	return false;

@@ -4,6 +4,7 @@
 #include <dirent.h>
 
 #include "kernels_parts.h"
+#include "paths.h"
 
 #define BOOT_FILES_MAX 4096u
 #define MODULE_DIRS_MAX 512u
@@ -72,13 +73,6 @@ static const char *image_version(struct arena *a, const char *name, size_t prefi
 	return version;
 }
 
-const char *kernels_base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* A link to another versioned image of /boot is a second name, not a version. */
 static bool is_alias(const struct kernels_search *g, const struct kernels_file *f)
 {
@@ -87,10 +81,10 @@ static bool is_alias(const struct kernels_search *g, const struct kernels_file *
 
 	if (f->type != DT_LNK || root_readlink(g->root, path, &target) < 0)
 		return false;
-	if (streq(kernels_base_name(target), f->name))
+	if (streq(paths_base(target), f->name))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(image_prefixes); i++) {
-		if (image_version(g->arena, kernels_base_name(target), i))
+		if (image_version(g->arena, paths_base(target), i))
 			return true;
 	}
 	return false;

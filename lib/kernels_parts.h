@@ -35,6 +35,5 @@ const struct kernels_file *kernels_find_file(const struct kernels_search *g, con
 struct kernel *kernels_find_version(const struct kernels_search *g, const char *version);
 struct kernel *kernels_add(struct kernels_search *g, const char *version);
 struct kernels_names kernels_list_dirs(const struct kernels_search *g, const char *dir);
-const char *kernels_base_name(const char *path);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "cmdline.h"
 #include "loader_default.h"
+#include "paths.h"
 
 /* --- reading --- */
 
@@ -57,11 +58,7 @@ void loader_read(struct scan *s, struct loader *out)
 
 static const char *resolved(struct scan *s, const char *path)
 {
-	_cleanup_free_ char *to = NULL;
-
-	if (root_resolve(s->root, path, &to) < 0)
-		return path;
-	return arena_strdup(s->arena, to);
+	return paths_real_or_same(s->root, s->arena, path);
 }
 
 /* path in the file system of a partition, as the root has it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/backups.h"
 #include "lib/pamrepair.h"
+#include "lib/paths.h"
 
 struct sound {
 	struct arena *arena;
@@ -22,11 +23,6 @@ static bool is_sound(const struct text *t, const void *arg)
 			return false;
 	}
 	return f.n > 0;
-}
-
-static const char *base_of(const char *path)
-{
-	return strrchr(path, '/') + 1;
 }
 
 static bool is_sound_file(const struct pamview *v, const char *path)
@@ -68,13 +64,13 @@ static const char *best_copy(const struct pamview *v, const char *path)
 	if (root_resolve(v->s->root, path, &real) == 0 && !streq(real, path) &&
 	    backups_find(v->s->root, v->s->arena, real, is_sound, &want, &b))
 		return b.path;
-	return copy_elsewhere(v, base_of(path));
+	return copy_elsewhere(v, paths_base(path));
 }
 
 /* RHEL's system-auth is a link to what authconfig or authselect writes. */
 static const char *lost_link(const struct pamview *v, const char *path)
 {
-	const char *name = base_of(path);
+	const char *name = paths_base(path);
 	const char *selected = scan_printf(v->s, "/etc/authselect/%s", name);
 
 	if (is_sound_file(v, selected))
@@ -173,7 +169,7 @@ static const char *sibling(const struct pamview *v, const char *path)
 	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
 		const char *other = scan_printf(v->s, "/etc/pam.d/%s", pairs[i][1]);
 
-		if (streq(base_of(path), pairs[i][0]) && is_sound_file(v, other))
+		if (streq(paths_base(path), pairs[i][0]) && is_sound_file(v, other))
 			return other;
 	}
 	return NULL;
@@ -199,7 +195,8 @@ void pamrepair_find(const struct pamview *v, const char *path, enum pamrepair_st
 	if (!value)
 		*out = (struct pamrepair){ PAMREPAIR_SIBLING, value = sibling(v, path) };
 	if (!value)
-		*out = (struct pamrepair){ PAMREPAIR_PLAIN, value = plain_text(v, base_of(path)) };
+		*out = (struct pamrepair){ PAMREPAIR_PLAIN,
+					   value = plain_text(v, paths_base(path)) };
 	if (!value)
 		out->kind = PAMREPAIR_NONE;
 }

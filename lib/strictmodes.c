@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/paths.h"
 #include "lib/strictmodes.h"
 
 #define PARTS_MAX 256u
-
-static const char *real_path(const struct root *r, struct arena *a, const char *path)
-{
-	_cleanup_free_ char *real = NULL;
-
-	return root_resolve(r, path, &real) == 0 ? arena_strdup(a, real) : NULL;
-}
 
 /* Cuts the last part off; "/" of a path that has none left. */
 static void go_up(char *path)
@@ -33,7 +27,7 @@ static bool is_refused(const struct root *r, const char *path, uid_t uid,
 size_t strictmodes_walk(const struct root *r, struct arena *a, const char *file, const char *home,
 			uid_t uid, struct strictmodes_fault *out, size_t max)
 {
-	const char *top = real_path(r, a, home), *start = real_path(r, a, file);
+	const char *top = paths_real(r, a, home), *start = paths_real(r, a, file);
 	struct stat st;
 	char *path;
 	size_t n = 0;
