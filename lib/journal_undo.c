@@ -91,7 +91,7 @@ static int open_run(int base, const char *id, int *fd, struct json_object **mani
 static void add_run(const struct journal_place *at, int base, const char *id, struct runs *out)
 {
 	_cleanup_close_ int fd = -1;
-	struct json_object *m, *changes;
+	struct json_object *m = NULL, *changes;
 
 	if (!is_run_id(id) || open_run(base, id, &fd, &m) < 0)
 		return;
@@ -449,7 +449,7 @@ int journal_undo(const struct journal_place *at, const char *id, struct arena *a
 	_cleanup_close_ int base = -1, dirfd = -1;
 	struct runs rs = { .a = a };
 	const struct journal_run *run;
-	struct json_object *manifest;
+	struct json_object *manifest = NULL;
 	int e = load_runs(at, &rs);
 
 	if (e < 0 && e != -ENOENT) {
