@@ -25,10 +25,12 @@ static int sync_path_fd(int dirfd)
 /* Every part of JOURNAL_DIR inside the root; the last is for root only. */
 static int make_in_root(const struct root *r)
 {
-	for (const char *s = JOURNAL_DIR + 1; s; s = strchr(s + 1, '/')) {
+	static const char whole[] = JOURNAL_DIR;
+
+	for (const char *s = &whole[1]; s; s = strchr(s + 1, '/')) {
 		const char *end = strchr(s + 1, '/');
-		_cleanup_free_ char *part = end ? xstrndup(JOURNAL_DIR, (size_t)(end - JOURNAL_DIR))
-						: xstrdup(JOURNAL_DIR);
+		_cleanup_free_ char *part =
+			end ? xstrndup(whole, (size_t)(end - whole)) : xstrdup(whole);
 		_cleanup_close_ int dirfd = -1;
 		const char *name;
 		int e;
@@ -185,6 +187,7 @@ static bool read_type(struct json_object *o, enum node_type *out)
 
 static bool read_xattrs(struct json_object *o, struct node *n)
 {
+	struct json_object_iterator it, end;
 	struct json_object *xattrs;
 	size_t cap = 0;
 
@@ -192,14 +195,18 @@ static bool read_xattrs(struct json_object *o, struct node *n)
 		return true;
 	if (!json_object_is_type(xattrs, json_type_object))
 		return false;
-	json_object_object_foreach(xattrs, name, value)
-	{
+	end = json_object_iter_end(xattrs);
+	for (it = json_object_iter_begin(xattrs); !json_object_iter_equal(&it, &end);
+	     json_object_iter_next(&it)) {
 		struct bytes b = { 0 };
 
-		if (!json_exact_read(value, &b))
+		if (!json_exact_read(json_object_iter_peek_value(&it), &b))
 			return false;
 		GROW(n->xattr, n->xattrs, cap);
-		n->xattr[n->xattrs++] = (struct node_xattr){ .name = xstrdup(name), .value = b };
+		n->xattr[n->xattrs++] = (struct node_xattr){
+			.name = xstrdup(json_object_iter_peek_name(&it)),
+			.value = b,
+		};
 	}
 	return true;
 }
