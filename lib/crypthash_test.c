@@ -37,7 +37,7 @@ static void test_shapes(void **state UNUSED)
 					    "_J9..k2XAYfyaWNeEMnc",
 					    "$3$$878d8014606cda29677a44efa1353fc7" };
 	static const char *const locked[] = { "*", "!",	 "!!", "!*",	"*LK*",
-					      "x", "NP", "LK", "!" MD5, "*NP*" };
+					      "x", "NP", "LK", ("!" MD5), "*NP*" };
 	static const char *const garbage[] = {
 		"notahash",
 		"secret",
