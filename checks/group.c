@@ -128,21 +128,10 @@ static const struct problem *const problems[] = {
 	&gshadow_missing, &gshadow_empty, &gshadow_line,  NULL,
 };
 
-static void report_gone(struct accounts *acc, struct accounts_file *file,
-			const struct problem *absent, const struct problem *hollow)
-{
-	bool gone = file->state == ACCOUNTS_MISSING;
-	const char *backup = accounts_backup(acc, file);
-	struct finding *f;
-
-	f = scan_find(acc->scan, gone ? absent : hollow, file->path, "%s; %s%s",
-		      gone ? "no such file" : "no group is in it",
-		      backup ? "a sound backup is " : "no backup of it is sound",
-		      backup ? backup : "");
-	if (gone)
-		finding_absence(f);
-	accounts_propose_rebuilt(acc, file, f);
-}
+static const struct accounts_gone group_gone = { &group_missing, &group_empty, "no such file",
+						 "no group is in it" };
+static const struct accounts_gone gshadow_gone = { &gshadow_missing, &gshadow_empty, "no such file",
+						   "no group is in it" };
 
 /* --- lines --- */
 
@@ -221,7 +210,7 @@ static void check_group(struct accounts *acc)
 	static const struct accountlines_kind kind = { &group_line, repair, line_severity };
 
 	if (acc->group.state == ACCOUNTS_MISSING || acc->group.state == ACCOUNTS_HOLLOW) {
-		report_gone(acc, &acc->group, &group_missing, &group_empty);
+		accounts_report_gone(acc, &acc->group, &group_gone);
 	} else if (acc->group.state == ACCOUNTS_THERE) {
 		check_root(acc);
 		accountlines_report(acc, &acc->group, &kind);
@@ -239,7 +228,7 @@ static void check_gshadow(struct accounts *acc)
 	if (acc->gshadow.state == ACCOUNTS_MISSING || acc->gshadow.state == ACCOUNTS_HOLLOW) {
 		/* Without a backup it most likely never held anything. */
 		if (accounts_backup(acc, &acc->gshadow))
-			report_gone(acc, &acc->gshadow, &gshadow_missing, &gshadow_empty);
+			accounts_report_gone(acc, &acc->gshadow, &gshadow_gone);
 	} else if (acc->gshadow.state == ACCOUNTS_THERE) {
 		accountlines_report(acc, &acc->gshadow, &kind);
 	}

@@ -113,20 +113,7 @@ static const struct problem *const problems[] = { &missing,    &empty,	     &no_
 
 /* --- the file --- */
 
-static void report_gone(struct accounts *acc)
-{
-	bool absent = acc->passwd.state == ACCOUNTS_MISSING;
-	const char *backup = accounts_backup(acc, &acc->passwd);
-	struct finding *f;
-
-	f = scan_find(acc->scan, absent ? &missing : &empty, acc->passwd.path, "%s; %s%s",
-		      absent ? "no such file" : "nobody is in it",
-		      backup ? "a sound backup is " : "no backup of it is sound",
-		      backup ? backup : "");
-	if (absent)
-		finding_absence(f);
-	accounts_propose_rebuilt(acc, &acc->passwd, f);
-}
+static const struct accounts_gone gone = { &missing, &empty, "no such file", "nobody is in it" };
 
 /* --- lines --- */
 
@@ -324,7 +311,7 @@ static void run(struct scan *s)
 	if (!acc.interactive)
 		return;
 	if (acc.passwd.state == ACCOUNTS_MISSING || acc.passwd.state == ACCOUNTS_HOLLOW) {
-		report_gone(&acc);
+		accounts_report_gone(&acc, &acc.passwd, &gone);
 		return;
 	}
 	if (acc.passwd.state != ACCOUNTS_THERE)

@@ -118,20 +118,9 @@ static const struct problem *const problems[] = { &missing,  &empty,	     &no_ro
 
 /* --- the file --- */
 
-static void report_gone(struct accounts *acc)
-{
-	bool absent = acc->shadow.state == ACCOUNTS_MISSING;
-	const char *backup = accounts_backup(acc, &acc->shadow);
-	struct finding *f;
-
-	f = scan_find(
-		acc->scan, absent ? &missing : &empty, acc->shadow.path, "%s; %s%s",
-		absent ? "no such file, though passwd keeps passwords there" : "nobody is in it",
-		backup ? "a sound backup is " : "no backup of it is sound", backup ? backup : "");
-	if (absent)
-		finding_absence(f);
-	accounts_propose_rebuilt(acc, &acc->shadow, f);
-}
+static const struct accounts_gone gone = { &missing, &empty,
+					   "no such file, though passwd keeps passwords there",
+					   "nobody is in it" };
 
 /* --- lines --- */
 
@@ -365,7 +354,7 @@ static void run(struct scan *s)
 		return;
 	if (acc.uses_shadow &&
 	    (acc.shadow.state == ACCOUNTS_MISSING || acc.shadow.state == ACCOUNTS_HOLLOW)) {
-		report_gone(&acc);
+		accounts_report_gone(&acc, &acc.shadow, &gone);
 		return;
 	}
 	if (acc.uses_shadow && acc.shadow.state == ACCOUNTS_THERE) {

@@ -72,10 +72,13 @@ struct accounts_owner accounts_owner(struct accounts *acc, const struct accounts
 /* The passwd entries there will be after a repair of a missing or hollow passwd; else those of now.
  */
 const struct userdb *accounts_users_after(struct accounts *acc);
-/* What a missing or hollow file is to become. */
-const char *accounts_rebuilt(struct accounts *acc, struct accounts_file *f);
-/* Proposes it: the backup's bytes when they are enough, else the text; with mode and owner. */
-void accounts_propose_rebuilt(struct accounts *acc, struct accounts_file *f, struct finding *found);
+/* How a missing or hollow file is told. Proposed is the backup, else one made from other traces. */
+struct accounts_gone {
+	const struct problem *missing, *empty;
+	const char *no_file, *no_entry; /* "no such file", "nobody is in it" */
+};
+void accounts_report_gone(struct accounts *acc, struct accounts_file *f,
+			  const struct accounts_gone *words);
 
 /* How root, or someone who can become root, gets in without root's password. NULL: no way seen. */
 const char *accounts_other_way_in(struct accounts *acc);
