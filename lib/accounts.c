@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
 #include "lib/accounts.h"
 #include "lib/backups.h"
 #include "lib/crypthash.h"
