@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/root_ext2.h"
 #include "lib/view_internal.h"
 
 #define LOCK_TRIES 60 /* udev takes the same lock for moments */
@@ -229,11 +228,8 @@ static int bind_root(struct view *v, const struct volume *vol, const char *subvo
 
 static int read_root(struct view *v, const struct volume *vol)
 {
-	uint64_t start;
-	_cleanup_close_ int fd = volume_bytes(vol->disk, vol->part, &start);
-
 	v->unmounted = true;
-	return fd < 0 ? fd : root_open_ext2(fd, start, vol->part->size, &v->root);
+	return volume_read_ext2(vol->disk, vol->part, &v->root);
 }
 
 static int show(struct view *v, const struct candidate *c, struct trouble *t)

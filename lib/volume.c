@@ -117,12 +117,12 @@ static int mount_volume(struct mounts *m, struct volume *v, size_t index, enum a
 
 /* --- ext without mounting --- */
 
-static int read_ext(struct volume *v)
+int volume_read_ext2(const struct disk *d, const struct partition *p, struct root **out)
 {
 	uint64_t start;
-	_cleanup_close_ int fd = volume_bytes(v->disk, v->part, &start);
+	_cleanup_close_ int fd = volume_bytes(d, p, &start);
 
-	return fd < 0 ? fd : root_open_ext2(fd, start, v->part->size, &v->root);
+	return fd < 0 ? fd : root_open_ext2(fd, start, p->size, out);
 }
 
 static bool is_denied(int e)
@@ -157,7 +157,7 @@ int volume_open(struct mounts *m, const struct disk *d, struct partition *p, siz
 	if (m)
 		e = mount_volume(m, &v, index, access, &why);
 	/* Denied, no driver, or damaged so that the kernel refuses: libext2fs may still read it. */
-	if (e < 0 && access == LOOK && is_ext(p) && read_ext(&v) == 0) {
+	if (e < 0 && access == LOOK && is_ext(p) && volume_read_ext2(d, p, &v.root) == 0) {
 		if (!is_denied(e) && e != -ENODEV && !p->error)
 			p->error = arena_printf(a, "%s; it is read without mounting", why.text);
 		e = 0;

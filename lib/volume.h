@@ -45,5 +45,7 @@ int volume_directory(struct mounts *m, const struct volume *v, const char *optio
 int volume_subvolume(const struct volume *v, const char *path);
 /* A descriptor to read its bytes from, and where it starts in there. */
 int volume_bytes(const struct disk *d, const struct partition *p, uint64_t *start);
+/* An ext file system read without mounting. */
+int volume_read_ext2(const struct disk *d, const struct partition *p, struct root **out);
 
 #endif
