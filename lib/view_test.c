@@ -90,6 +90,14 @@ static void put_boot(struct testtree *t)
 	testtree_text(t, "/b/grub/grub.cfg", "");
 }
 
+/* The usual disk: /boot on partition 1, the root on partition 2. */
+static void make_boot_and_root(struct testtree *t)
+{
+	make_disk(t);
+	fill(t, 1, BOOT_UUID, "/b");
+	fill(t, 2, ROOT_UUID, "/r");
+}
+
 static uint64_t sum(const char *path)
 {
 	_cleanup_free_ unsigned char *buf = xmalloc(MIB);
@@ -135,9 +143,7 @@ static void shows_root_and_boot_and_changes_nothing(void **state UNUSED)
 		 "UUID=" ROOT_UUID " / ext4 defaults 0 1\n"
 		 "UUID=" BOOT_UUID " /boot ext4 defaults 0 2\n");
 	put_boot(&t);
-	make_disk(&t);
-	fill(&t, 1, BOOT_UUID, "/b");
-	fill(&t, 2, ROOT_UUID, "/r");
+	make_boot_and_root(&t);
 	before = sum(image(&t));
 	s = show(&t, -1);
 	assert_int_equal(s->e, 0);
@@ -164,9 +170,7 @@ static void finds_boot_by_content_when_its_line_is_dead(void **state UNUSED)
 		 "UUID=" ROOT_UUID " / ext4 defaults 0 1\n"
 		 "UUID=dead /boot ext4 defaults 0 2\n");
 	put_boot(&t);
-	make_disk(&t);
-	fill(&t, 1, BOOT_UUID, "/b");
-	fill(&t, 2, ROOT_UUID, "/r");
+	make_boot_and_root(&t);
 	s = show(&t, -1);
 	assert_int_equal(s->e, 0);
 	assert_true(root_is_file(view_root(s->v), "/boot/vmlinuz-6.1"));
@@ -189,9 +193,7 @@ static void leaves_a_boot_alone_that_has_its_own_files(void **state UNUSED)
 	put_root(&t, "/r", "One", "UUID=" ROOT_UUID " / ext4 defaults 0 1\n");
 	testtree_text(&t, "/r/boot/vmlinuz-own", "");
 	put_boot(&t);
-	make_disk(&t);
-	fill(&t, 1, BOOT_UUID, "/b");
-	fill(&t, 2, ROOT_UUID, "/r");
+	make_boot_and_root(&t);
 	s = show(&t, -1);
 	assert_true(root_exists(view_root(s->v), "/boot/vmlinuz-own"));
 	assert_null(s->d.p[0].mounted);
@@ -264,9 +266,7 @@ static void links_of_the_patient_lead_nowhere_else(void **state UNUSED)
 	testtree_link(&t, "/r/out", "../../../../../../data");
 	testtree_link(&t, "/r/loop", "loop");
 	put_boot(&t);
-	make_disk(&t);
-	fill(&t, 1, BOOT_UUID, "/b");
-	fill(&t, 2, ROOT_UUID, "/r");
+	make_boot_and_root(&t);
 	s = show(&t, -1);
 	assert_int_equal(s->e, 0);
 	assert_true(root_is_file(view_root(s->v), "/data/vmlinuz-6.1"));
@@ -289,9 +289,7 @@ static void a_fifo_for_fstab_stops_nothing(void **state UNUSED)
 	fifo = arena_printf(t.arena, "%s/r/etc/fstab", t.dir);
 	assert_int_equal(unlink(fifo), 0);
 	assert_int_equal(mkfifo(fifo, 0600), 0);
-	make_disk(&t);
-	fill(&t, 1, BOOT_UUID, "/b");
-	fill(&t, 2, ROOT_UUID, "/r");
+	make_boot_and_root(&t);
 	s = show(&t, -1);
 	assert_int_equal(s->e, 0);
 	assert_true(root_is_file(view_root(s->v), "/boot/vmlinuz-6.1"));
