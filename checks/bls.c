@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Only where grub.cfg runs blscfg: entries that no loader reads say nothing about the boot. */
+#include "checks/bls_problems.h"
+#include "checks/checks.h"
 #include "lib/check.h"
 #include "lib/cmdline.h"
 #include "lib/grubwrite.h"
 #include "lib/loader_default.h"
 #include "lib/unseen.h"
-#include "checks/bls_problems.h"
-#include "checks/checks.h"
 
 #define ENTRIES_DIR "/boot/loader/entries"
 

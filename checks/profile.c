@@ -2,13 +2,13 @@
 /*
  * The files a login shell of root reads before its first prompt.
  */
+#include "checks/checks.h"
 #include "lib/backups.h"
 #include "lib/check.h"
 #include "lib/lineends.h"
 #include "lib/paths.h"
 #include "lib/shelllogin.h"
 #include "lib/userdb.h"
-#include "checks/checks.h"
 
 static const struct problem profile_recursion = {
 	.id = "profile.recursion",

@@ -11,7 +11,7 @@
 #ifndef BOOTMEND_ACCOUNTLINES_H
 #define BOOTMEND_ACCOUNTLINES_H
 
-#include "accounts.h"
+#include "lib/accounts.h"
 
 struct accountlines_repair {
 	const char *line;   /* what the line is to become; NULL: not known */

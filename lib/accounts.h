@@ -10,8 +10,8 @@
 #ifndef BOOTMEND_ACCOUNTS_H
 #define BOOTMEND_ACCOUNTS_H
 
-#include "check.h"
-#include "userdb.h"
+#include "lib/check.h"
+#include "lib/userdb.h"
 
 enum accounts_state {
 	ACCOUNTS_THERE,

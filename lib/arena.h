@@ -6,7 +6,7 @@
 #ifndef BOOTMEND_ARENA_H
 #define BOOTMEND_ARENA_H
 
-#include "util.h"
+#include "lib/util.h"
 
 struct arena;
 

@@ -15,9 +15,9 @@
 #ifndef BOOTMEND_BACKUPS_H
 #define BOOTMEND_BACKUPS_H
 
-#include "arena.h"
-#include "root.h"
-#include "text.h"
+#include "lib/arena.h"
+#include "lib/root.h"
+#include "lib/text.h"
 
 struct backup {
 	const char *path; /* "/var/backups/passwd.bak" */

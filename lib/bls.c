@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 
-#include "bls.h"
-#include "paths.h"
-#include "version.h"
+#include "lib/bls.h"
+#include "lib/paths.h"
+#include "lib/version.h"
 
 #define ENTRIES_MAX 256u
 #define LINES_MAX 1000u

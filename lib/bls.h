@@ -14,7 +14,7 @@
 #ifndef BOOTMEND_BLS_H
 #define BOOTMEND_BLS_H
 
-#include "check.h"
+#include "lib/check.h"
 
 struct bls_field {
 	const char *value; /* NULL: none */

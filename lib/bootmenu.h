@@ -11,10 +11,10 @@
 #ifndef BOOTMEND_BOOTMENU_H
 #define BOOTMEND_BOOTMENU_H
 
-#include "facts.h"
-#include "fstab.h"
-#include "grubcfg.h"
-#include "grublegacy.h"
+#include "lib/facts.h"
+#include "lib/fstab.h"
+#include "lib/grubcfg.h"
+#include "lib/grublegacy.h"
 
 #define BOOTMENU_NONE ((size_t)-1)
 

@@ -15,11 +15,11 @@
 #ifndef BOOTMEND_CHECK_H
 #define BOOTMEND_CHECK_H
 
-#include "arena.h"
-#include "facts.h"
-#include "problem.h"
-#include "root.h"
-#include "text.h"
+#include "lib/arena.h"
+#include "lib/facts.h"
+#include "lib/problem.h"
+#include "lib/root.h"
+#include "lib/text.h"
 
 struct scan;
 struct finding;

@@ -7,7 +7,7 @@
 #ifndef BOOTMEND_CMDLINE_H
 #define BOOTMEND_CMDLINE_H
 
-#include "arena.h"
+#include "lib/arena.h"
 
 /* Value of the last NAME=…, quotes taken away; NULL when there is none. Words behind "--" are
  * init's. */

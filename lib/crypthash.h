@@ -15,8 +15,8 @@
 #ifndef BOOTMEND_CRYPTHASH_H
 #define BOOTMEND_CRYPTHASH_H
 
-#include "arena.h"
-#include "root.h"
+#include "lib/arena.h"
+#include "lib/root.h"
 
 enum crypthash_grade {
 	CRYPTHASH_EMPTY,      /* no password is asked for */

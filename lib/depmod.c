@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "depmod.h"
-#include "io.h"
+#include "lib/depmod.h"
+#include "lib/io.h"
 
 #define MODULES_MAX 60000u
 #define DEPTH_MAX 12u

@@ -12,8 +12,8 @@
 #ifndef BOOTMEND_DEPMOD_H
 #define BOOTMEND_DEPMOD_H
 
-#include "arena.h"
-#include "root.h"
+#include "lib/arena.h"
+#include "lib/root.h"
 
 struct depmod_file {
 	const char *name; /* "modules.dep" */

@@ -7,8 +7,8 @@
 #ifndef BOOTMEND_DEVICES_H
 #define BOOTMEND_DEVICES_H
 
-#include "arena.h"
-#include "text.h"
+#include "lib/arena.h"
+#include "lib/text.h"
 
 enum role {
 	ROLE_UNKNOWN,

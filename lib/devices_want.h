@@ -6,7 +6,7 @@
 #ifndef BOOTMEND_DEVICES_WANT_H
 #define BOOTMEND_DEVICES_WANT_H
 
-#include "devices.h"
+#include "lib/devices.h"
 
 enum want_kind {
 	WANT_NOTHING,

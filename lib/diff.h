@@ -6,7 +6,7 @@
 #ifndef BOOTMEND_DIFF_H
 #define BOOTMEND_DIFF_H
 
-#include "util.h"
+#include "lib/util.h"
 
 /* Only the hunks, no file header; nothing when they are equal. Data with NULs: see
  * diff_is_binary(). */

@@ -12,10 +12,10 @@
 #ifndef BOOTMEND_DISK_H
 #define BOOTMEND_DISK_H
 
-#include "arena.h"
-#include "devices.h"
-#include "root.h"
-#include "trouble.h"
+#include "lib/arena.h"
+#include "lib/devices.h"
+#include "lib/root.h"
+#include "lib/trouble.h"
 
 struct disk;
 

@@ -5,7 +5,7 @@
 #ifndef BOOTMEND_EDIT_H
 #define BOOTMEND_EDIT_H
 
-#include "check.h"
+#include "lib/check.h"
 
 enum edit_kind {
 	EDIT_LINE,   /* line n of text becomes data */

@@ -2,8 +2,8 @@
 #include <ctype.h>
 #include <dirent.h>
 
-#include "facts_parts.h"
-#include "memory.h"
+#include "lib/facts_parts.h"
+#include "lib/memory.h"
 
 #define NAMES_MAX 512u
 #define FSTAB_MAX (1u << 20)

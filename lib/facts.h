@@ -10,10 +10,10 @@
 
 #include <sys/types.h>
 
-#include "arena.h"
-#include "devices.h"
-#include "kernels.h"
-#include "root.h"
+#include "lib/arena.h"
+#include "lib/devices.h"
+#include "lib/kernels.h"
+#include "lib/root.h"
 
 enum init_kind { INIT_UNKNOWN, INIT_SYSTEMD, INIT_UPSTART, INIT_SYSV, INIT_OPENRC, INIT_BUSYBOX };
 enum pkg_kind { PKG_NONE, PKG_DPKG, PKG_RPM, PKG_APK, PKG_PACMAN };

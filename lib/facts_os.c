@@ -7,7 +7,7 @@
  */
 #include <ctype.h>
 
-#include "facts_parts.h"
+#include "lib/facts_parts.h"
 
 #define FILE_MAX (64u << 10)
 

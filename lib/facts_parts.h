@@ -3,7 +3,7 @@
 #ifndef BOOTMEND_FACTS_PARTS_H
 #define BOOTMEND_FACTS_PARTS_H
 
-#include "facts.h"
+#include "lib/facts.h"
 
 /* The first of the paths that is there (links followed), or NULL. */
 const char *facts_first(const struct root *r, const char *const paths[]);

@@ -16,8 +16,8 @@
 #ifndef BOOTMEND_FSTAB_H
 #define BOOTMEND_FSTAB_H
 
-#include "arena.h"
-#include "text.h"
+#include "lib/arena.h"
+#include "lib/text.h"
 
 enum critical {
 	CRIT_IGNORED,  /* the generator makes nothing of it: API mounts, bad target, noauto */

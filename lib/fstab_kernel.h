@@ -9,7 +9,7 @@
 #ifndef BOOTMEND_FSTAB_KERNEL_H
 #define BOOTMEND_FSTAB_KERNEL_H
 
-#include "kernels.h"
+#include "lib/kernels.h"
 
 struct fstab_kernel {
 	bool known;	   /* every kernel there has told what it has */

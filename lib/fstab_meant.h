@@ -6,9 +6,9 @@
 #ifndef BOOTMEND_FSTAB_MEANT_H
 #define BOOTMEND_FSTAB_MEANT_H
 
-#include "devices.h"
-#include "facts.h"
-#include "fstab.h"
+#include "lib/devices.h"
+#include "lib/facts.h"
+#include "lib/fstab.h"
 
 /* Who mounts what fstab names in this system. */
 enum fstab_mounter fstab_meant_mounter(const struct root *r, const struct facts *f);

@@ -6,7 +6,7 @@
 #ifndef BOOTMEND_FSTAB_OPTIONS_H
 #define BOOTMEND_FSTAB_OPTIONS_H
 
-#include "arena.h"
+#include "lib/arena.h"
 
 struct fstab_odd {
 	const char *told;    /* what is wrong with them, in one line */

@@ -7,8 +7,8 @@
 #ifndef BOOTMEND_FSTAB_PLACE_H
 #define BOOTMEND_FSTAB_PLACE_H
 
-#include "check.h"
-#include "fstab.h"
+#include "lib/check.h"
+#include "lib/fstab.h"
 
 /* In a place that is only filled while the system runs (/run, /dev, /tmp, …). */
 bool fstab_place_is_live(const char *path);

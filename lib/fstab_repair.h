@@ -13,8 +13,8 @@
 #ifndef BOOTMEND_FSTAB_REPAIR_H
 #define BOOTMEND_FSTAB_REPAIR_H
 
-#include "devices.h"
-#include "fstab.h"
+#include "lib/devices.h"
+#include "lib/fstab.h"
 
 /* What is wrong with the line as a line, in a few words; NULL: nothing. */
 const char *fstab_trouble(struct arena *a, const struct fstab_entry *e, const struct devices *d);

@@ -8,7 +8,7 @@
 #ifndef BOOTMEND_FSTAB_WORDS_H
 #define BOOTMEND_FSTAB_WORDS_H
 
-#include "arena.h"
+#include "lib/arena.h"
 
 /* --- types --- */
 

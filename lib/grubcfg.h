@@ -17,9 +17,9 @@
 #ifndef BOOTMEND_GRUBCFG_H
 #define BOOTMEND_GRUBCFG_H
 
-#include "devices.h"
-#include "root.h"
-#include "text.h"
+#include "lib/devices.h"
+#include "lib/root.h"
+#include "lib/text.h"
 
 #define GRUBCFG_NONE ((size_t)-1)
 

@@ -3,7 +3,7 @@
 #ifndef BOOTMEND_GRUBCMD_PARTS_H
 #define BOOTMEND_GRUBCMD_PARTS_H
 
-#include "grubrun.h"
+#include "lib/grubrun.h"
 
 #define GRUBCMD_RECORDS_MAX 4000u /* files or searches of one entry */
 

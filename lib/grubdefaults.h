@@ -14,8 +14,8 @@
 #ifndef BOOTMEND_GRUBDEFAULTS_H
 #define BOOTMEND_GRUBDEFAULTS_H
 
-#include "root.h"
-#include "text.h"
+#include "lib/root.h"
+#include "lib/text.h"
 
 struct grubdefault {
 	const char *name;

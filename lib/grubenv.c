@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "grubenv.h"
+#include "lib/grubenv.h"
 
 #define HEADER "# GRUB Environment Block\n"
 #define BLOCK_MAX (64u << 10)

@@ -12,7 +12,7 @@
 #ifndef BOOTMEND_GRUBENV_H
 #define BOOTMEND_GRUBENV_H
 
-#include "text.h"
+#include "lib/text.h"
 
 #define GRUBENV_SIZE 1024u
 

@@ -11,8 +11,8 @@
 #ifndef BOOTMEND_GRUBLEGACY_H
 #define BOOTMEND_GRUBLEGACY_H
 
-#include "devices.h"
-#include "text.h"
+#include "lib/devices.h"
+#include "lib/text.h"
 
 #define GRUBLEGACY_NONE ((size_t)-1)
 

@@ -13,7 +13,7 @@
 #ifndef BOOTMEND_GRUBSCRIPT_H
 #define BOOTMEND_GRUBSCRIPT_H
 
-#include "text.h"
+#include "lib/text.h"
 
 struct grubpart {
 	bool variable; /* s is the name of a variable, else literal bytes */

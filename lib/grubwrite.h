@@ -11,7 +11,7 @@
 #ifndef BOOTMEND_GRUBWRITE_H
 #define BOOTMEND_GRUBWRITE_H
 
-#include "bootmenu.h"
+#include "lib/bootmenu.h"
 
 enum grubwrite_kind {
 	GRUBWRITE_GRUB2,  /* a menuentry for each complete kernel */

@@ -8,7 +8,7 @@
 
 #include <sys/types.h>
 
-#include "util.h"
+#include "lib/util.h"
 
 /* 0 or -errno; all of it is written or an error is said. */
 int io_write_all(int fd, const void *data, size_t len);

@@ -15,7 +15,7 @@
 #ifndef BOOTMEND_JOURNAL_H
 #define BOOTMEND_JOURNAL_H
 
-#include "plan.h"
+#include "lib/plan.h"
 
 #define JOURNAL_DIR "/var/lib/bootmend" /* in the root */
 

@@ -3,8 +3,8 @@
 #ifndef BOOTMEND_JOURNAL_DIR_H
 #define BOOTMEND_JOURNAL_DIR_H
 
-#include "journal.h"
-#include "jsonio.h"
+#include "lib/journal.h"
+#include "lib/jsonio.h"
 
 enum journal_make { JOURNAL_FIND, JOURNAL_MAKE };
 

@@ -9,7 +9,7 @@
 
 #include <json-c/json.h>
 
-#include "util.h"
+#include "lib/util.h"
 
 /* A string; bytes that are not UTF-8, and control characters but tab, CR and LF, become \xNN. NULL
  * gives null.

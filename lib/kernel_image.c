@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 
-#include "kernel_image.h"
+#include "lib/kernel_image.h"
 
 #define HEADER_MIN 0x206u /* no kernel is smaller than its header */
 #define HEAD_MAX 0x1000u

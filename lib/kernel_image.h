@@ -10,7 +10,7 @@
 #ifndef BOOTMEND_KERNEL_IMAGE_H
 #define BOOTMEND_KERNEL_IMAGE_H
 
-#include "kernels.h"
+#include "lib/kernels.h"
 
 struct image_verdict {
 	enum image_state state;

@@ -2,10 +2,10 @@
 /* What belongs to each kernel, and which of them can boot. */
 #include <dirent.h>
 
-#include "depmod.h"
-#include "kernels_parts.h"
-#include "paths.h"
-#include "version.h"
+#include "lib/depmod.h"
+#include "lib/kernels_parts.h"
+#include "lib/paths.h"
+#include "lib/version.h"
 
 #define WALK_MAX 20000u
 #define WALK_DEPTH 10u

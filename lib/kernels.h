@@ -6,8 +6,8 @@
 #ifndef BOOTMEND_KERNELS_H
 #define BOOTMEND_KERNELS_H
 
-#include "arena.h"
-#include "root.h"
+#include "lib/arena.h"
+#include "lib/root.h"
 
 enum image_state {
 	IMAGE_ABSENT,

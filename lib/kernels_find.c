@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <dirent.h>
 
-#include "kernels_parts.h"
-#include "paths.h"
+#include "lib/kernels_parts.h"
+#include "lib/paths.h"
 
 #define BOOT_FILES_MAX 4096u
 #define MODULE_DIRS_MAX 512u

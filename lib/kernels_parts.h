@@ -3,8 +3,8 @@
 #ifndef BOOTMEND_KERNELS_PARTS_H
 #define BOOTMEND_KERNELS_PARTS_H
 
-#include "kernel_image.h"
-#include "kernels.h"
+#include "lib/kernel_image.h"
+#include "lib/kernels.h"
 
 struct kernels_file {
 	const char *name;

@@ -3,7 +3,7 @@
 #ifndef BOOTMEND_LINEENDS_H
 #define BOOTMEND_LINEENDS_H
 
-#include "check.h"
+#include "lib/check.h"
 
 /* Proposes every line that ends in CR without it; lines that hold NUL bytes stay. */
 void lineends_strip_cr(struct finding *f, const struct text *t);

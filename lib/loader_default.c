@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 
-#include "cmdline.h"
-#include "loader_default.h"
-#include "paths.h"
+#include "lib/cmdline.h"
+#include "lib/loader_default.h"
+#include "lib/paths.h"
 
 /* --- reading --- */
 

@@ -15,10 +15,10 @@
 #ifndef BOOTMEND_LOADER_DEFAULT_H
 #define BOOTMEND_LOADER_DEFAULT_H
 
-#include "bls.h"
-#include "grubcfg.h"
-#include "grubenv.h"
-#include "grublegacy.h"
+#include "lib/bls.h"
+#include "lib/grubcfg.h"
+#include "lib/grubenv.h"
+#include "lib/grublegacy.h"
 
 enum loader_kind { LOADER_NONE, LOADER_GRUB2, LOADER_BLS, LOADER_LEGACY };
 

@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <dirent.h>
 
-#include "memory.h"
+#include "lib/memory.h"
 
 #define PART_MAX (2u << 20) /* bytes read at each end of a log */
 #define FILES_MAX 64u

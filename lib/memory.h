@@ -13,8 +13,8 @@
 #ifndef BOOTMEND_MEMORY_H
 #define BOOTMEND_MEMORY_H
 
-#include "arena.h"
-#include "root.h"
+#include "lib/arena.h"
+#include "lib/root.h"
 
 /* Bytes, 0 when not known; *from becomes "/var/log/dmesg:12". */
 uint64_t memory_from_logs(const struct root *r, struct arena *a, const char **from);

@@ -22,8 +22,8 @@
 
 #include <sys/types.h>
 
-#include "problem.h"
-#include "util.h"
+#include "lib/problem.h"
+#include "lib/util.h"
 
 enum modes_kind {
 	MODES_TREE,    /* a directory everything is below */

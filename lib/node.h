@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "root.h"
+#include "lib/root.h"
 
 enum node_type { NODE_ABSENT, NODE_FILE, NODE_LINK, NODE_DIR, NODE_OTHER };
 

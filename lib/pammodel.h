@@ -15,7 +15,7 @@
 #ifndef BOOTMEND_PAMMODEL_H
 #define BOOTMEND_PAMMODEL_H
 
-#include "pamconf.h"
+#include "lib/pamconf.h"
 
 enum pammodel_scenario {
 	PAMMODEL_RIGHT, /* root with the right password */

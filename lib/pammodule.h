@@ -13,8 +13,8 @@
 #ifndef BOOTMEND_PAMMODULE_H
 #define BOOTMEND_PAMMODULE_H
 
-#include "arena.h"
-#include "root.h"
+#include "lib/arena.h"
+#include "lib/root.h"
 
 enum pammodule_state {
 	PAMMODULE_PRESENT, /* also: there, but unreadable for us */

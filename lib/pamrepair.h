@@ -9,7 +9,7 @@
 #ifndef BOOTMEND_PAMREPAIR_H
 #define BOOTMEND_PAMREPAIR_H
 
-#include "pamview.h"
+#include "lib/pamview.h"
 
 enum pamrepair_kind {
 	PAMREPAIR_NONE,

@@ -3,8 +3,8 @@
 #ifndef BOOTMEND_PATHS_H
 #define BOOTMEND_PATHS_H
 
-#include "arena.h"
-#include "root.h"
+#include "lib/arena.h"
+#include "lib/root.h"
 
 /* The last part: all of it when there is no slash. */
 const char *paths_base(const char *path);

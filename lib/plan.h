@@ -11,9 +11,9 @@
 #ifndef BOOTMEND_PLAN_H
 #define BOOTMEND_PLAN_H
 
-#include "check.h"
-#include "node.h"
-#include "trouble.h"
+#include "lib/check.h"
+#include "lib/node.h"
+#include "lib/trouble.h"
 
 struct change {
 	char *path; /* in-root, links resolved */

@@ -6,6 +6,8 @@
 #ifndef BOOTMEND_PROBLEM_H
 #define BOOTMEND_PROBLEM_H
 
+#include <stddef.h>
+
 enum severity { STOPS_BOOT, BLOCKS_LOGIN, DEGRADES, NOTE };
 
 enum stage {

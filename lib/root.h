@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#include "util.h"
+#include "lib/util.h"
 
 struct root;
 

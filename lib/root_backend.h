@@ -9,7 +9,7 @@
 
 #include <dirent.h>
 
-#include "root.h"
+#include "lib/root.h"
 
 enum follow { NO_FOLLOW, FOLLOW };
 

@@ -5,7 +5,7 @@
 
 #include <ext2fs/ext2fs.h>
 
-#include "root_backend.h"
+#include "lib/root_backend.h"
 
 /* A directory or file in one of the file systems. */
 struct ext2_pos {

@@ -7,7 +7,7 @@
 #ifndef BOOTMEND_SCAN_H
 #define BOOTMEND_SCAN_H
 
-#include "check.h"
+#include "lib/check.h"
 
 /* Names of checks and ids of problems, each NULL-terminated or NULL. */
 struct selection {

@@ -14,8 +14,8 @@
 #ifndef BOOTMEND_SELINUXCONF_H
 #define BOOTMEND_SELINUXCONF_H
 
-#include "root.h"
-#include "text.h"
+#include "lib/root.h"
+#include "lib/text.h"
 
 #define SELINUXCONF_PATH "/etc/selinux/config"
 

@@ -14,8 +14,8 @@
 #ifndef BOOTMEND_SHELLLEX_H
 #define BOOTMEND_SHELLLEX_H
 
-#include "arena.h"
-#include "text.h"
+#include "lib/arena.h"
+#include "lib/text.h"
 
 enum shelllex_dialect { SHELLLEX_POSIX, SHELLLEX_BASH };
 enum shelllex_state { SHELLLEX_OK, SHELLLEX_BROKEN, SHELLLEX_UNKNOWN };

@@ -7,7 +7,7 @@
 #ifndef BOOTMEND_SHELLLEX_PARTS_H
 #define BOOTMEND_SHELLLEX_PARTS_H
 
-#include "shelllex.h"
+#include "lib/shelllex.h"
 
 #define SHELLLEX_HEREDOCS_MAX 64
 

@@ -13,8 +13,8 @@
 #ifndef BOOTMEND_SHELLLOGIN_H
 #define BOOTMEND_SHELLLOGIN_H
 
-#include "check.h"
-#include "shelllex.h"
+#include "lib/check.h"
+#include "lib/shelllex.h"
 
 struct shelllogin_shell {
 	bool bash;	   /* else a plain POSIX shell: dash, ash */

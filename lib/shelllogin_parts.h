@@ -8,9 +8,9 @@
 #ifndef BOOTMEND_SHELLLOGIN_PARTS_H
 #define BOOTMEND_SHELLLOGIN_PARTS_H
 
-#include "shelllogin.h"
-#include "shelltest.h"
-#include "shellword.h"
+#include "lib/shelllogin.h"
+#include "lib/shelltest.h"
+#include "lib/shellword.h"
 
 #define SHELLLOGIN_FRAMES_MAX 48
 #define SHELLLOGIN_NESTED_MAX 64

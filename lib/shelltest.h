@@ -7,9 +7,9 @@
 #ifndef BOOTMEND_SHELLTEST_H
 #define BOOTMEND_SHELLTEST_H
 
-#include "root.h"
-#include "shelllex.h"
-#include "shellword.h"
+#include "lib/root.h"
+#include "lib/shelllex.h"
+#include "lib/shellword.h"
 
 enum shelltest_truth { SHELLTEST_FALSE, SHELLTEST_TRUE, SHELLTEST_UNSURE };
 

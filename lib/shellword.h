@@ -11,7 +11,7 @@
 #ifndef BOOTMEND_SHELLWORD_H
 #define BOOTMEND_SHELLWORD_H
 
-#include "arena.h"
+#include "lib/arena.h"
 
 enum shellword_state {
 	SHELLWORD_UNSET,

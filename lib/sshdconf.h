@@ -14,7 +14,7 @@
 #ifndef BOOTMEND_SSHDCONF_H
 #define BOOTMEND_SSHDCONF_H
 
-#include "check.h"
+#include "lib/check.h"
 
 struct sshdconf {
 	bool installed;	   /* there is an sshd to read it */

@@ -11,8 +11,8 @@
 #ifndef BOOTMEND_STRICTMODES_H
 #define BOOTMEND_STRICTMODES_H
 
-#include "arena.h"
-#include "root.h"
+#include "lib/arena.h"
+#include "lib/root.h"
 
 struct strictmodes_fault {
 	const char *path; /* links followed */

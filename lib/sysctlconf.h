@@ -18,8 +18,8 @@
 #ifndef BOOTMEND_SYSCTLCONF_H
 #define BOOTMEND_SYSCTLCONF_H
 
-#include "root.h"
-#include "text.h"
+#include "lib/root.h"
+#include "lib/text.h"
 
 enum sysctlconf_reader { SYSCTLCONF_SYSTEMD, SYSCTLCONF_PROCPS };
 

@@ -12,8 +12,8 @@
 #ifndef BOOTMEND_SYSUSER_H
 #define BOOTMEND_SYSUSER_H
 
-#include "check.h"
-#include "userdb.h"
+#include "lib/check.h"
+#include "lib/userdb.h"
 
 struct sysuser {
 	const char *name;

@@ -8,9 +8,9 @@
 #ifndef BOOTMEND_TARGET_H
 #define BOOTMEND_TARGET_H
 
-#include "arena.h"
-#include "devices.h"
-#include "trouble.h"
+#include "lib/arena.h"
+#include "lib/devices.h"
+#include "lib/trouble.h"
 
 /* A disk of this machine. */
 struct target_disk {

@@ -8,9 +8,9 @@
 
 #include <errno.h>
 
-#include "journal.h"
-#include "scan.h"
-#include "testtree.h"
+#include "lib/journal.h"
+#include "lib/scan.h"
+#include "lib/testtree.h"
 
 UNUSED static const struct problem problem_a = {
 	.id = "test.a", .severity = STOPS_BOOT, .safety = FIX_SAFE, .title = "a"

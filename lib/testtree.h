@@ -19,9 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "io.h"
-#include "root.h"
+#include "lib/arena.h"
+#include "lib/io.h"
+#include "lib/root.h"
 
 struct testtree {
 	char dir[64];

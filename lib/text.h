@@ -9,7 +9,7 @@
 
 #include <sys/stat.h>
 
-#include "arena.h"
+#include "lib/arena.h"
 
 struct line {
 	const char *s; /* without the newline, NUL added behind; a CR stays */

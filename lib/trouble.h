@@ -6,7 +6,7 @@
 #ifndef BOOTMEND_TROUBLE_H
 #define BOOTMEND_TROUBLE_H
 
-#include "util.h"
+#include "lib/util.h"
 
 struct trouble {
 	char text[1024]; /* "" until something failed */

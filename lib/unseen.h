@@ -11,7 +11,7 @@
 #ifndef BOOTMEND_UNSEEN_H
 #define BOOTMEND_UNSEEN_H
 
-#include "check.h"
+#include "lib/check.h"
 
 /* NULL-terminated mount points, missing ones among them; lives in the scan's arena. */
 const char *const *unseen_find(struct scan *s);

@@ -18,7 +18,7 @@
 
 #include <sys/types.h>
 
-#include "text.h"
+#include "lib/text.h"
 
 enum userdb_kind { USERDB_PASSWD, USERDB_SHADOW, USERDB_GROUP, USERDB_GSHADOW };
 enum userdb_libc { USERDB_GLIBC, USERDB_MUSL };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 
-#include "version.h"
+#include "lib/version.h"
 
 static size_t run_length(const char *s, bool digits)
 {

@@ -7,7 +7,7 @@
 #ifndef BOOTMEND_VERSION_H
 #define BOOTMEND_VERSION_H
 
-#include "util.h"
+#include "lib/util.h"
 
 /* <0, 0, >0: a is older, same, newer than b; numbers by value, '~' below the end. */
 int version_compare(const char *a, const char *b);
