@@ -212,6 +212,9 @@ static void absent_root(struct view *v, const struct fstab_entry *e)
 	const struct partition *root = v->s->facts->root_part;
 	struct finding *f;
 
+	/* This very root lies inside LVM, LUKS or md, so what names it does. */
+	if (!root && may_be_hidden(v, e->spec))
+		return;
 	if (!has_stable_name(root) && may_be_hidden(v, e->spec)) {
 		hidden_device(v, e);
 		return;
@@ -241,7 +244,7 @@ static bool absence_is_wanted(const struct view *v, const struct fstab_entry *e)
 
 	if (e->nofail && fstab_option(e->options, "comment", &by) && startswith(by, "cloudconfig"))
 		return true; /* cloud-init writes these for disks that a machine type may have */
-	return fstab_is_tolerant(e, v->how) || (e->noauto && spec_is_kernel_name(e->spec));
+	return fstab_is_tolerant(e, v->how) || e->noauto;
 }
 
 static void absent_device(struct view *v, const struct fstab_entry *e)

@@ -105,8 +105,21 @@ static enum verdict judge_name(const struct devices *d, const struct named *x)
 	return FITS_BY_NAME;
 }
 
-static enum verdict judge(const struct facts *f, const struct named *x)
+/* The root lies where this disk cannot show it, and fstab calls it the same. */
+static bool is_inside(const struct grub *g, const char *value)
 {
+	const struct fstab *tab = bootmenu_fstab(&g->at);
+
+	for (size_t i = 0; tab && !g->s->facts->root_part && i < tab->n; i++) {
+		if (streq_null(tab->e[i].where, "/") && streq_null(tab->e[i].spec, value))
+			return true;
+	}
+	return false;
+}
+
+static enum verdict judge(const struct grub *g, const struct named *x)
+{
+	const struct facts *f = g->s->facts;
 	const struct devices *d = f->devices;
 	const struct partition *p = NULL;
 
@@ -118,7 +131,7 @@ static enum verdict judge(const struct facts *f, const struct named *x)
 	case SPEC_FOUND:
 		return p != f->root_part && cannot_be_root(p) ? NO_SYSTEM : FITS;
 	case SPEC_ABSENT:
-		return d->complete ? DEAD : HIDDEN;
+		return d->complete ? DEAD : is_inside(g, x->value) ? FITS : HIDDEN;
 	case SPEC_UNKNOWN:
 		break;
 	}
@@ -228,7 +241,7 @@ void grub_look_root(struct grub *g)
 		if (!e->ours || !e->root || !*e->root || strchr(e->root, '$') || was_seen(g, i))
 			continue;
 		gather(g, &x);
-		v = judge(g->s->facts, &x);
+		v = judge(g, &x);
 		if (v != FITS)
 			report(g, &x, v);
 	}

@@ -242,6 +242,15 @@ static enum severity severity_of(const struct grub *g, const struct lost *l)
 	return DEGRADES;
 }
 
+/* /boot lies where this disk cannot show it, inside LUKS, md or a pool: so does what is named. */
+static bool is_inside(const struct grub *g, const struct bootplace *p)
+{
+	const struct facts *f = g->s->facts;
+
+	return is_tag(p) && p->match == SPEC_ABSENT && !f->devices->complete && !f->root_part &&
+	       !bootmenu_boot_part(f);
+}
+
 static void report(struct grub *g, const struct bootplace *first)
 {
 	struct lost l = { .first = first };
@@ -275,7 +284,7 @@ static void look_places(struct grub *g, const struct bootentry *e, const struct 
 			size_t n, struct reported *done)
 {
 	for (size_t i = 0; i < n && done->n < LOST_MAX; i++) {
-		if (!is_lost(e, &p[i]) || is_known(done->p, done->n, &p[i]))
+		if (!is_lost(e, &p[i]) || is_inside(g, &p[i]) || is_known(done->p, done->n, &p[i]))
 			continue;
 		done->p[done->n++] = &p[i];
 		report(g, &p[i]);

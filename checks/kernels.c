@@ -126,8 +126,9 @@ struct look {
 
 /* --- no kernel --- */
 
-static const char *const elsewhere[] = { "/ostree", "/boot/ostree",   "/boot/firmware",
-					 "/nix",    "/boot/extlinux", "/boot/zipl" };
+static const char *const elsewhere[] = { "/ostree",	 "/boot/ostree", "/boot/firmware",
+					 "/nix",	 "/boot/zipl",	 "/boot/extlinux",
+					 "/boot/coreos", "/boot/flatcar" };
 static const char *const uki_dirs[] = { "/boot/EFI/Linux", "/boot/efi/EFI/Linux",
 					"/efi/EFI/Linux" };
 static const char *const image_names[] = { "kernel", "vmlinu", "bzImage", "zImage", "uImage",

@@ -68,12 +68,27 @@ static void find_program_dirs(struct modes_look *l)
 	}
 }
 
+/* /etc/group, and behind it what images keep in /usr/lib for nss-altfiles. */
+static const struct text *all_groups(struct scan *s)
+{
+	const struct text *own = scan_text(s, "/etc/group"),
+			  *more = scan_text(s, "/usr/lib/group");
+	_cleanup_bytes_ struct bytes b = { 0 };
+
+	if (!own || !more)
+		return own ? own : more;
+	bytes_add(&b, own->data, own->len);
+	bytes_addc(&b, '\n');
+	bytes_add(&b, more->data, more->len);
+	return text_new(s->arena, own->path, b.data, b.len);
+}
+
 static void read_users(struct modes_look *l)
 {
 	struct scan *s = l->s;
 	enum userdb_libc libc = s->facts->musl ? USERDB_MUSL : USERDB_GLIBC;
 	const struct text *passwd = scan_text(s, "/etc/passwd");
-	const struct text *group = scan_text(s, "/etc/group");
+	const struct text *group = all_groups(s);
 
 	if (passwd)
 		userdb_parse(s->arena, passwd, USERDB_PASSWD, libc, &l->users);

@@ -16,7 +16,8 @@ static bool has_root_type(const struct partition *p)
 	static const char *const root_types[] = { "44479540-f297-41b2-9af7-d131d5f0458a",
 						  "4f68bce3-e8cd-4db1-96e7-fbcaf984b709",
 						  "69dad710-2ce4-4e3c-b16c-21a1d49abed3",
-						  "b921b045-1df0-41c3-af44-4c6f280d3fae", NULL };
+						  "b921b045-1df0-41c3-af44-4c6f280d3fae",
+						  "3884dd41-8582-4404-b9a8-e9b84f2df50e", NULL };
 
 	return p->parttype && in_list(p->parttype, root_types);
 }
@@ -33,12 +34,31 @@ static bool root_is_discovered(const struct facts *f)
 	return false;
 }
 
-/* systemd finds the root by its partition type, or ostree arranges the mounts. */
-bool fstab_new_is_needless(const struct scan *s)
+static bool says_zfs(const struct text *t)
+{
+	return t && (strstr(t->data, "root=ZFS=") || strstr(t->data, "root=zfs:"));
+}
+
+/* A pool mounts its own file systems, the root among them. */
+static bool root_is_zfs(struct scan *s)
+{
+	const struct facts *f = s->facts;
+
+	for (size_t i = 0; !f->root_part && i < f->devices->n; i++) {
+		if (f->devices->p[i].type && streq(f->devices->p[i].type, "zfs_member"))
+			return true;
+	}
+	return !f->root_part &&
+	       ((f->loader.grub2_cfg && says_zfs(scan_text(s, f->loader.grub2_cfg))) ||
+		says_zfs(scan_text(s, "/etc/kernel/cmdline")));
+}
+
+/* systemd finds the root by its partition type, or ostree or ZFS arrange the mounts. */
+bool fstab_new_is_needless(struct scan *s)
 {
 	const struct loader_facts *l = &s->facts->loader;
 
-	if (!s->facts->boots_itself || root_is_dir(s->root, "/ostree"))
+	if (!s->facts->boots_itself || root_is_dir(s->root, "/ostree") || root_is_zfs(s))
 		return true;
 	if (!s->facts->devices->known && !has_menu(s))
 		return true;

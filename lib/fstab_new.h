@@ -9,8 +9,8 @@
 
 #include "check.h"
 
-/* It boots without one: a container, ostree, a root that systemd finds by its partition type. */
-bool fstab_new_is_needless(const struct scan *s);
+/* It boots without one: a container, ostree, ZFS, a root that systemd finds by its partition type. */
+bool fstab_new_is_needless(struct scan *s);
 /* A kernel command line says "rw": nothing has to make the root writable later. */
 bool fstab_new_root_is_writable(struct scan *s);
 /* The line for /, or NULL when the root is not known by a name that stays. */
