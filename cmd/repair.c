@@ -185,6 +185,20 @@ static const struct finding *find_same(const struct finding *list, const struct 
 	return NULL;
 }
 
+/* Advice that is gone was not followed by us. Replaying a journal needs no edit. */
+static bool is_ours_to_claim(const struct finding *f)
+{
+	return f->edits || streq(f->problem->id, "fs.journal");
+}
+
+/* A directory that is there again only because the backup needed it: what it held is still lost. */
+static bool is_made_for_backup(const struct finding *f)
+{
+	const char *below = f->path && !f->edits ? after(JOURNAL_DIR, f->path) : NULL;
+
+	return below && *below == '/';
+}
+
 /* What was seen in some pass and is not there any more. */
 static void add_fixed(struct session *s, struct passes *ps, struct finding *final,
 		      struct finding **out)
@@ -197,11 +211,12 @@ static void add_fixed(struct session *s, struct passes *ps, struct finding *fina
 
 			if (f == final)
 				break;
-			if (find_same(final, f) || find_same(fixed, f))
+			if (find_same(final, f) || find_same(fixed, f) ||
+			    (!is_ours_to_claim(f) && !is_made_for_backup(f)))
 				continue;
 			copy = arena_new_struct(s->arena, struct finding);
 			*copy = *f;
-			copy->outcome = FIXED;
+			copy->outcome = is_made_for_backup(f) ? OPEN : FIXED;
 			copy->outcome_why = NULL;
 			copy->next = NULL;
 			*tail = copy;

@@ -8,7 +8,7 @@
 #include <ctype.h>
 #include <stddef.h>
 
-#include "facts_parts.h"
+#include "lib/facts_parts.h"
 
 #define CFG_MAX (4u << 20)
 #define GUID_ESP "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
@@ -53,8 +53,13 @@ static int grub2_weight(const struct root *r, struct arena *a, const char *dir)
 	return weight;
 }
 
-static const char *const grub2_tools[] = { "/usr/sbin/grub2-mkconfig", "/usr/sbin/grub-mkconfig",
-					   "/usr/bin/grub-mkconfig", "/sbin/grub2-mkconfig", NULL };
+static const char *const grub2_tools[] = { "/usr/sbin/grub2-mkconfig",
+					   "/usr/sbin/grub-mkconfig",
+					   "/usr/bin/grub-mkconfig",
+					   "/sbin/grub2-mkconfig",
+					   "/usr/sbin/grub-install",
+					   "/usr/sbin/grub2-install",
+					   NULL };
 static const char *const grub2_named_2[] = { "/usr/sbin/grub2-mkconfig", "/sbin/grub2-mkconfig",
 					     "/usr/sbin/grub2-install", "/etc/grub2.cfg", NULL };
 
