@@ -5,6 +5,7 @@
  */
 #include "checks/checks.h"
 #include "checks/pam_parts.h"
+#include "lib/scan.h"
 
 static void say(const struct pamview *v, const struct pamview_suspect *x)
 {
@@ -38,6 +39,39 @@ static void check_nothing(const struct pamview *v)
 	finding_safety(f, FIX_NONE);
 }
 
+/* A file of anything but rules has thousands of them. */
+static void say_more(const struct pamview *v)
+{
+	const struct pamview_suspect *x = v->suspect + v->judged;
+	struct finding *f;
+
+	if (v->judged == v->suspects)
+		return;
+	f = scan_find(v->s, &pam_line, NULL,
+		      "this and %zu more lines cannot be used either: what they do is not judged",
+		      v->suspects - v->judged - 1);
+	finding_at(f, x->l->text, x->l->line);
+	finding_severity(f, DEGRADES);
+	finding_safety(f, FIX_NONE);
+}
+
+static void say_cut(const struct pamview *v)
+{
+	static const char how[] = "more lines than a stack can have: the rest is not judged";
+	bool told = false;
+
+	for (size_t i = 0; i < v->clean.files; i++) {
+		if (v->clean.file[i]->cut)
+			scan_find(v->s, &engine_unreadable, v->clean.file[i]->path, how);
+		told |= v->clean.file[i]->cut;
+	}
+	for (size_t i = 0; i < PAMVIEW_SERVICES && !told; i++) {
+		told = v->svc[i].judged && v->svc[i].clean.truncated;
+		if (told)
+			scan_find(v->s, &engine_unreadable, v->svc[i].clean.path, how);
+	}
+}
+
 static void run(struct scan *s)
 {
 	struct pamview v;
@@ -52,10 +86,12 @@ static void run(struct scan *s)
 		pam_check_service(&v, &v.svc[i]);
 	pam_check_files(&v);
 	no_modules = pam_say_no_modules(&v);
-	for (size_t i = 0; i < v.suspects; i++) {
+	for (size_t i = 0; i < v.judged; i++) {
 		if (!no_modules || v.suspect[i].fault != PAMCONF_SOUND)
 			say(&v, &v.suspect[i]);
 	}
+	say_more(&v);
+	say_cut(&v);
 	pam_check_root(&v);
 }
 

@@ -92,7 +92,7 @@ static void say_lost_stack(const struct pamview *v, const struct pamview_suspect
 	size_t lines = 0;
 	struct finding *f;
 
-	for (size_t i = 0; i < v->suspects; i++) {
+	for (size_t i = 0; i < v->judged; i++) {
 		const struct pamview_suspect *y = &v->suspect[i];
 
 		if (y->fault != PAMCONF_TARGET_MISSING ||
@@ -133,7 +133,7 @@ static bool is_told_elsewhere(const struct pamview *v, const struct pamview_susp
 {
 	if (pamview_repairs(v, x->l, PAMVIEW_COMMENT))
 		return false;
-	for (size_t i = 0; i < v->suspects; i++) {
+	for (size_t i = 0; i < v->judged; i++) {
 		const struct pamview_suspect *y = &v->suspect[i];
 
 		if (y != x && y->fault == PAMCONF_TARGET_LOOP &&

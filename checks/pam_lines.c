@@ -14,7 +14,7 @@ bool pam_has_way_in(const struct pamview *v)
 /* Commenting some of its lines is no help where others cannot go. */
 static bool can_do_without(const struct pamview *v, const struct pamview_suspect *x)
 {
-	for (size_t i = 0; i < v->suspects; i++) {
+	for (size_t i = 0; i < v->judged; i++) {
 		const struct pamview_suspect *y = &v->suspect[i];
 
 		if (y->fault == PAMCONF_SOUND && streq(y->l->module, x->l->module) &&

@@ -82,7 +82,7 @@ static void look_for_refusal(struct pamview *v, struct refusals *all, size_t i,
 	const struct pamview_service *svc = &v->svc[i];
 	struct pamconf_verdict verdict;
 
-	if (!svc->judged || !svc->kind->way_in || is_troubled(v, i, type))
+	if (!svc->judged || svc->clean.truncated || !svc->kind->way_in || is_troubled(v, i, type))
 		return;
 	pamview_try(v, svc, type, PAMVIEW_ANY, &verdict);
 	if (verdict.can_succeed || verdict.exhausted || !refuses_by_itself(verdict.bad))

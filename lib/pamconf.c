@@ -27,6 +27,7 @@ static const struct pamconf_file *open_path(struct pamconf *pc, const char *path
 	t = pc->read(pc->arg, path);
 	if (t)
 		pamconf_parse(pc, t, PAMCONF_PAM_D, f);
+	pc->lines += f->n;
 	f->path = arena_strdup(pc->arena, path);
 	ARENA_GROW(pc->arena, pc->file, pc->files, pc->cap);
 	pc->file[pc->files++] = f;
@@ -184,10 +185,14 @@ static void read_line(const struct reading *r, const struct pamconf_line *l)
 static void read_lines(const struct reading *r)
 {
 	note_file(r);
-	for (size_t i = 0; i < r->file->n && !r->svc->truncated; i++) {
+	r->svc->truncated |= r->file->cut;
+	for (size_t i = 0; i < r->file->n; i++) {
 		const struct pamconf_line *l = &r->file->l[i];
 
-		r->svc->truncated |= ++r->to->steps > STEPS_MAX;
+		if (++r->to->steps > STEPS_MAX) {
+			r->svc->truncated = true;
+			return;
+		}
 		if (!l->service || strcasecmp(l->service, r->svc->name) == 0)
 			read_line(r, l);
 	}
@@ -195,17 +200,16 @@ static void read_lines(const struct reading *r)
 
 static const struct pamconf_file *service_file(struct pamconf *pc, const char *name)
 {
-	struct pamconf_file *f;
 	const struct text *t;
 
 	if (!pc->one_file)
 		return pamconf_open(pc, name);
-	t = pc->read(pc->arg, "/etc/pam.conf");
-	if (!t)
-		return NULL;
-	f = arena_new_struct(pc->arena, struct pamconf_file);
-	pamconf_parse(pc, t, PAMCONF_PAM_CONF, f);
-	return f;
+	t = pc->main ? NULL : pc->read(pc->arg, "/etc/pam.conf");
+	if (t) {
+		pc->main = arena_new_struct(pc->arena, struct pamconf_file);
+		pamconf_parse(pc, t, PAMCONF_PAM_CONF, pc->main);
+	}
+	return pc->main;
 }
 
 static void resolve_own(struct pamconf *pc, const char *name, struct pamconf_service *svc)

@@ -16,7 +16,8 @@
 #include "arena.h"
 #include "text.h"
 
-#define PAMCONF_DEPTH_MAX 16 /* libpam's PAM_SUBSTACK_MAX_LEVEL */
+#define PAMCONF_DEPTH_MAX 16	/* libpam's PAM_SUBSTACK_MAX_LEVEL */
+#define PAMCONF_LINES_MAX 10000 /* of a file; no person writes as many */
 
 enum pamconf_type {
 	PAMCONF_AUTH,
@@ -79,6 +80,7 @@ struct pamconf_line {
 	const char *const *arg;
 	size_t args;
 	int action[PAMCONF_RETURNS];
+	size_t *mark; /* 0; whoever judges the lines keeps a number of theirs here */
 };
 
 struct pamconf_file {
@@ -87,6 +89,7 @@ struct pamconf_file {
 	struct pamconf_line *l; /* comments and blank lines are left out */
 	size_t n;
 	bool open_end;
+	bool cut; /* there are more lines than are looked at */
 };
 
 /* The include lines that led to a handler, the nearest first. */
@@ -128,7 +131,7 @@ struct pamconf_service {
 	const struct pamconf_file *const *file;
 	size_t files;
 	bool unread;	/* neither the service nor "other" has a file: pam_start fails */
-	bool truncated; /* more lines than are looked at: judge nothing by it */
+	bool truncated; /* more lines than are looked at: a later one may put right what is seen */
 };
 
 struct pamconf {
@@ -142,6 +145,8 @@ struct pamconf {
 	/* filled here */
 	struct pamconf_file **file;
 	size_t files, cap;
+	size_t lines;		   /* of all files */
+	struct pamconf_file *main; /* /etc/pam.conf */
 	struct pamconf_service *other;
 };
 
@@ -178,6 +183,8 @@ void pamconf_run(const struct pamconf_chain *c, enum pamconf_type t, pamconf_res
 		 void *arg, struct pamconf_verdict *out);
 /* Some line before h (in its substack) may jump to or over it: its line must not go. */
 bool pamconf_is_jumped(const struct pamconf_chain *c, const struct pamconf_handler *h);
+/* The same for whichever handlers of the chain are of that line. */
+bool pamconf_jumps_line(const struct pamconf_chain *c, const struct pamconf_line *line);
 /* The chain without the handlers of that line and of what it includes. */
 void pamconf_without(struct arena *a, const struct pamconf_chain *c,
 		     const struct pamconf_line *line, struct pamconf_chain *out);

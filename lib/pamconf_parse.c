@@ -6,6 +6,7 @@
 #include "lib/pamconf.h"
 
 #define JUMP_MAX 1000000
+#define LINES_MAX 100000 /* of all files */
 #define UNSET -6
 
 const char *const pamconf_type_names[] = { "auth", "account", "password", "session", NULL };
@@ -306,6 +307,7 @@ static void add_line(const struct pamconf *pc, struct pamconf_file *f, size_t *c
 	ARENA_GROW(pc->arena, f->l, f->n, *cap);
 	l = &f->l[f->n++];
 	*l = (struct pamconf_line){ .text = f->text };
+	l->mark = arena_new_struct(pc->arena, size_t);
 	parse_line(pc, arena_memdup(pc->arena, joined->data, joined->len), format, l);
 }
 
@@ -326,6 +328,9 @@ void pamconf_parse(const struct pamconf *pc, const struct text *t, enum pamconf_
 		if (more && !f.open_end)
 			continue;
 		if (joined.data && !is_empty(joined.data)) {
+			f.cut = f.n == PAMCONF_LINES_MAX || pc->lines + f.n >= LINES_MAX;
+			if (f.cut)
+				break;
 			add_line(pc, &f, &cap, &joined, format);
 			f.l[f.n - 1].line = first;
 			f.l[f.n - 1].last = n;

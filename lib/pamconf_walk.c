@@ -4,6 +4,7 @@
 
 #define WALKS_MAX 4096
 #define BRANCH_MAX 64
+#define STEPS_MAX 200000 /* handlers asked until no more ways are tried */
 
 enum impression { UNDECIDED, POSITIVE, NEGATIVE };
 
@@ -18,7 +19,7 @@ struct walk {
 	pamconf_result *result;
 	void *arg;
 	struct pamconf_verdict *v;
-	unsigned walks, branches;
+	unsigned walks, branches, steps;
 };
 
 struct place {
@@ -131,7 +132,9 @@ static void walk(struct walk *w, const struct place *from)
 		if (h->kind == PAMCONF_MARK)
 			continue;
 		n = w->result(w->arg, h, w->type, code);
-		if (n > 1 && (w->branches >= BRANCH_MAX || w->walks >= WALKS_MAX)) {
+		w->steps++;
+		if (n > 1 &&
+		    (w->branches >= BRANCH_MAX || w->walks >= WALKS_MAX || w->steps >= STEPS_MAX)) {
 			w->v->exhausted = true;
 			n = 1;
 		}
@@ -170,20 +173,39 @@ static int longest_jump(const struct pamconf_line *l)
 	return most;
 }
 
+/* The last one that handler i may jump over: whoever stands within the range is counted. */
+static size_t reach_of(const struct pamconf_chain *c, size_t i)
+{
+	int n = c->h[i].kind == PAMCONF_CALL ? longest_jump(c->h[i].line) : 0;
+	size_t at = i;
+
+	if (n)
+		jump(c, &at, n);
+	return at;
+}
+
 bool pamconf_is_jumped(const struct pamconf_chain *c, const struct pamconf_handler *h)
 {
 	size_t target = (size_t)(h - c->h);
 
 	for (size_t i = 0; i < target; i++) {
-		int n = c->h[i].kind == PAMCONF_CALL ? longest_jump(c->h[i].line) : 0;
-		size_t at = i;
-
-		if (n == 0)
-			continue;
-		jump(c, &at, n);
-		/* at is the last one jumped over: whoever stands within the range is counted. */
-		if (at >= target)
+		if (reach_of(c, i) >= target)
 			return true;
+	}
+	return false;
+}
+
+bool pamconf_jumps_line(const struct pamconf_chain *c, const struct pamconf_line *line)
+{
+	size_t reach = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		size_t own;
+
+		if (i && reach >= i && c->h[i].line == line)
+			return true;
+		own = reach + 1 < c->n ? reach_of(c, i) : 0;
+		reach = own > reach ? own : reach;
 	}
 	return false;
 }

@@ -153,7 +153,7 @@ static void gather_service(struct pamview *v, struct pamview_service *svc,
 	svc->kind = k;
 	pamconf_resolve(&v->clean, k->name, &svc->clean);
 	pamconf_resolve(&v->raw, k->name, &svc->raw);
-	svc->judged = is_judged(v, svc) && !svc->clean.truncated;
+	svc->judged = is_judged(v, svc);
 	svc->model = (struct pammodel){ .service = k->name, .caller_is_root = k->way_in };
 }
 
@@ -161,11 +161,7 @@ static void gather_service(struct pamview *v, struct pamview_service *svc,
 
 static struct pamview_suspect *suspect_of(const struct pamview *v, const struct pamconf_line *l)
 {
-	for (size_t i = 0; i < v->suspects; i++) {
-		if (v->suspect[i].l == l)
-			return &v->suspect[i];
-	}
-	return NULL;
+	return *l->mark ? &v->suspect[*l->mark - 1] : NULL;
 }
 
 static struct pamview_suspect *add_suspect(struct pamview *v, const struct pamconf_line *l,
@@ -177,6 +173,7 @@ static struct pamview_suspect *add_suspect(struct pamview *v, const struct pamco
 		return x;
 	ARENA_GROW(v->s->arena, v->suspect, v->suspects, v->cap);
 	x = &v->suspect[v->suspects++];
+	*l->mark = v->suspects;
 	*x = (struct pamview_suspect){ .l = l, .via = via };
 	return x;
 }
@@ -373,13 +370,12 @@ static bool repairs_chain(const struct pamview *v, const struct pamview_service 
 {
 	const struct pamconf_chain *c = svc->clean.chain[type];
 	struct pamconf_chain left;
+	_cleanup_arena_ struct arena *a = arena_new();
 	bool there = type != PAMCONF_PASSWORD && ends_service(svc, l);
 
-	for (size_t k = 0; k < c->n; k++) {
-		if (c->h[k].line == l && how == PAMVIEW_COMMENT && pamconf_is_jumped(c, &c->h[k]))
-			return false;
-	}
-	pamconf_without(v->s->arena, c, l, &left);
+	if (how == PAMVIEW_COMMENT && pamconf_jumps_line(c, l))
+		return false;
+	pamconf_without(a, c, l, &left);
 	there |= left.n < c->n;
 	if (!there)
 		return true;
@@ -389,15 +385,31 @@ static bool repairs_chain(const struct pamview *v, const struct pamview_service 
 }
 
 /* In each judged service that uses the line. */
-bool pamview_repairs(const struct pamview *v, const struct pamconf_line *l, enum pamview_repair how)
+static bool repairs_all(const struct pamview *v, const struct pamconf_line *l,
+			enum pamview_repair how)
 {
 	for (size_t i = 0; i < PAMVIEW_SERVICES; i++) {
+		if (v->svc[i].judged && v->svc[i].clean.truncated)
+			return false;
 		for (unsigned t = 0; v->svc[i].judged && t < PAMCONF_TYPES; t++) {
 			if (!repairs_chain(v, &v->svc[i], t, l, how))
 				return false;
 		}
 	}
 	return true;
+}
+
+bool pamview_repairs(const struct pamview *v, const struct pamconf_line *l, enum pamview_repair how)
+{
+	struct pamview_suspect *x = suspect_of(v, l);
+
+	if (!x)
+		return repairs_all(v, l, how);
+	if (!(x->tried & 1u << how)) {
+		x->tried |= 1u << how;
+		x->helps |= repairs_all(v, l, how) ? 1u << how : 0;
+	}
+	return x->helps & 1u << how;
 }
 
 /* --- trying as a whole --- */
@@ -447,6 +459,7 @@ void pamview_gather(struct scan *s, struct pamview *out)
 	for (size_t i = 0; i < PAMVIEW_SERVICES; i++)
 		gather_service(out, &out->svc[i], &pamview_kinds[i]);
 	find_suspects(out);
-	for (size_t i = 0; i < out->suspects; i++)
+	out->judged = out->suspects < PAMVIEW_JUDGED_MAX ? out->suspects : PAMVIEW_JUDGED_MAX;
+	for (size_t i = 0; i < out->judged; i++)
 		judge_suspect(out, &out->suspect[i]);
 }

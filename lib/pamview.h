@@ -13,12 +13,13 @@
 #ifndef BOOTMEND_PAMVIEW_H
 #define BOOTMEND_PAMVIEW_H
 
-#include "check.h"
-#include "pamconf.h"
-#include "pammodel.h"
-#include "pammodule.h"
+#include "lib/check.h"
+#include "lib/pamconf.h"
+#include "lib/pammodel.h"
+#include "lib/pammodule.h"
 
 #define PAMVIEW_SERVICES 5
+#define PAMVIEW_JUDGED_MAX 64 /* suspects; who has more has no stack any more */
 
 struct pamview_kind {
 	const char *name;
@@ -43,6 +44,7 @@ struct pamview_suspect {
 	const struct pamconf_via *via;	  /* of the first place */
 	unsigned used[PAMVIEW_SERVICES];  /* bits of types */
 	unsigned fails[PAMVIEW_SERVICES]; /* those that it makes fail */
+	unsigned tried, helps;		  /* bits of repairs */
 };
 
 struct pamview {
@@ -52,6 +54,7 @@ struct pamview {
 	struct pamview_service svc[PAMVIEW_SERVICES];
 	struct pamview_suspect *suspect;
 	size_t suspects, cap;
+	size_t judged; /* the first of them; what the others do is not known */
 };
 
 void pamview_gather(struct scan *s, struct pamview *out);
