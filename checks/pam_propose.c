@@ -23,7 +23,6 @@ const char *pam_add_to_list(const struct pamview *v, const char *list, const cha
 	return *list ? scan_printf(v->s, "%s, %s", list, name) : name;
 }
 
-/* "auth, session fails for login, sshd (included from /etc/pam.d/login:10)" */
 const char *pam_effect_of(const struct pamview *v, const struct pamview_suspect *x)
 {
 	const char *types = "", *services = "";
@@ -45,7 +44,6 @@ const char *pam_effect_of(const struct pamview *v, const struct pamview_suspect 
 			   pam_included_from(v, x->via));
 }
 
-/* The line with one of its words replaced; NULL when it is continued or the word is not found. */
 const char *pam_line_with(const struct pamview *v, const struct pamconf_line *l, const char *word,
 			  const char *with)
 {
@@ -60,7 +58,6 @@ const char *pam_line_with(const struct pamview *v, const struct pamconf_line *l,
 			   (int)(len - (size_t)(at - s) - strlen(word)), at + strlen(word));
 }
 
-/* The only word of the list that few slips of the hand away from word; NULL: none or several. */
 const char *pam_nearest(const char *word, const char *const *list)
 {
 	const char *best = NULL;

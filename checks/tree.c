@@ -44,7 +44,6 @@ bool tree_is_link(const struct tree *w, const char *path)
 	return root_lstat(w->s->root, path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
-/* Where path will be once the links proposed so far are there. */
 const char *tree_after_repair(struct tree *w, const char *path)
 {
 	for (size_t i = 0; i < w->n; i++) {

@@ -186,7 +186,6 @@ static bool tag(const char *spec, struct devices_want *w)
 	return false;
 }
 
-/* The caller frees with devices_want_free(). */
 struct devices_want devices_want_parse(const char *spec)
 {
 	_cleanup_free_ char *s = unquoted(spec);

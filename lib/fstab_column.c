@@ -4,7 +4,6 @@
 
 /* --- comma lists --- */
 
-/* The length of the word at s: up to a comma that no backslash protects. */
 size_t fstab_word_len(const char *s)
 {
 	size_t n = 0;
@@ -109,10 +108,6 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/*
- * Up to six columns; returns how many there are. *end is where a seventh thing, a comment or the
- * blanks at the end begin. A CR at the very end belongs to none.
- */
 size_t fstab_columns(const char *raw, struct fstab_column c[6], const char **end)
 {
 	size_t n = 0, len = strlen(raw);

@@ -34,7 +34,6 @@ enum spec_match grubcmd_look_up(const struct grubrun *r, const char *spec,
 	return devices_find(r->env->devices, spec, out);
 }
 
-/* GRUB takes a device with and without brackets. */
 const char *grubcmd_bare(struct arena *a, const char *name)
 {
 	size_t n = strlen(name);
@@ -69,7 +68,6 @@ static struct grubcfg_place place_of(struct grubrun *r, const char *s, size_t le
 	return at;
 }
 
-/* (device)/path, or /path on $root. */
 void grubcmd_take_file(struct grubrun *r, const struct grubarg *arg, struct grubcfg_file *f)
 {
 	const char *s = arg->s, *close, *root;

@@ -7,7 +7,6 @@
 #define NODES_MAX 200000
 #define SIZE_MAX_READ (1u << 20) /* no profile is that long */
 
-/* A list where the grammar wants at least one command. */
 struct shelllex_node *shelllex_block(struct shelllex *l)
 {
 	struct shelllex_node *list = shelllex_list(l);
@@ -100,7 +99,6 @@ static bool is_assignment(const char *s)
 	return s[n] == '=';
 }
 
-/* The part behind NAME ( ). */
 struct shelllex_node *shelllex_function(struct shelllex *l, struct shelllex_node *n)
 {
 	n->kind = SHELLLEX_FUNCTION;
@@ -209,7 +207,6 @@ static bool ends_list(const struct shelllex *l)
 	return l->tok == T_WORD && in_list(l->word, closers);
 }
 
-/* Commands up to a word that closes the block around them, ")", ";;" or the end. */
 struct shelllex_node *shelllex_list(struct shelllex *l)
 {
 	struct shelllex_node *list = NULL, **tail = &list;

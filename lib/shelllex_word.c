@@ -101,7 +101,6 @@ static void scan_parameter(struct shelllex *l, bool in_quotes)
 	shelllex_leave(l);
 }
 
-/* Up to the closer of a "((", l->s behind it; false and nothing moved when it is none. */
 bool shelllex_scan_arith(struct shelllex *l)
 {
 	struct shelllex before = *l;
