@@ -10,6 +10,7 @@
  */
 #include "checks/checks.h"
 #include "checks/sysctl_parts.h"
+#include "lib/scan.h"
 
 #define BAD_LINES_MAX 10
 
@@ -141,6 +142,9 @@ static void run(struct scan *s)
 	sysctl_check_limits(&c);
 	sysctl_check_network(&c);
 	check_bad_lines(&c);
+	if (c.conf.cut)
+		scan_find(s, &engine_unreadable, c.conf.cut,
+			  "more kernel settings than are looked at: the rest is not judged");
 	if (systemd && !c.conf.reads_main)
 		check_unread(&c);
 }

@@ -9,7 +9,7 @@ static void take_limit(struct sysctl *c, const char *line)
 	uint64_t n;
 
 	line += strspn(line, " \t");
-	if (*line == '#')
+	if (*line == '#' || !strstr(line, "nofile"))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(word); i++) {
 		word[i] = strtok_r(i ? NULL : scan_printf(c->scan, "%s", line), " \t\r", &save);

@@ -7,7 +7,10 @@
 #include "lib/sysctlconf.h"
 
 #define FILES_MAX 4096
-#define VALUES_MAX (1u << 17)
+#define VALUES_MAX (1u << 15)
+#define GLOBS_MAX 1000
+#define KEY_MAX 255	      /* bytes; no name below /proc/sys is as long */
+#define BYTES_MAX (16u << 20) /* of all files: they may be sparse and many */
 
 char *sysctlconf_key(struct arena *a, const char *key)
 {
@@ -58,11 +61,15 @@ static void add_bad(struct arena *a, const struct text *t, size_t line, struct s
 
 static void parse_line(struct arena *a, const struct text *t, size_t line, struct sysctlconf *out)
 {
-	char *s = strip(arena_strdup(a, text_line(t, line))), *eq = strchr(s, '=');
+	const char *raw = text_line(t, line);
+	char *s, *eq;
 	struct sysctlconf_value v = { .text = t, .line = line };
 
-	if (!*s || *s == '#' || *s == ';')
+	raw += strspn(raw, " \t\n\v\f\r");
+	if (!*raw || *raw == '#' || *raw == ';')
 		return;
+	s = strip(arena_strdup(a, raw));
+	eq = strchr(s, '=');
 	if (eq)
 		*eq = '\0';
 	s = strip(s);
@@ -75,11 +82,16 @@ static void parse_line(struct arena *a, const struct text *t, size_t line, struc
 		add_bad(a, t, line, out);
 		return;
 	}
-	if (!eq || out->n >= VALUES_MAX)
+	if (!eq || strlen(s) > KEY_MAX)
 		return;
 	v.key = sysctlconf_key(a, s);
 	v.value = strip(eq + 1);
 	v.glob = v.key[strcspn(v.key, "*?[")] != '\0';
+	if (out->n >= VALUES_MAX || (v.glob && out->globs >= GLOBS_MAX)) {
+		out->cut = out->cut ? out->cut : t->path;
+		return;
+	}
+	out->globs += v.glob;
 	ARENA_GROW(a, out->v, out->n, out->cap);
 	out->v[out->n++] = v;
 }
@@ -137,15 +149,25 @@ static void read_file(const struct files *fs, const char *path, struct sysctlcon
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
 	struct text *t;
+	size_t room = BYTES_MAX - out->bytes;
+	struct stat st;
 
+	if (room > ROOT_TEXT_MAX)
+		room = ROOT_TEXT_MAX;
 	/* A link to /dev/null, or to nothing, only hides. */
-	if (!root_is_file(fs->root, path) || root_read(fs->root, path, ROOT_TEXT_MAX, &b) < 0)
+	if (root_stat(fs->root, path, &st) < 0 || !S_ISREG(st.st_mode))
 		return;
+	out->reads_main |= streq(path, "/etc/sysctl.conf");
+	if ((uint64_t)st.st_size > room) {
+		out->cut = out->cut ? out->cut : arena_strdup(fs->arena, path);
+		return;
+	}
+	if (root_read(fs->root, path, room, &b) < 0)
+		return;
+	out->bytes += b.len;
 	t = text_new(fs->arena, path, b.len ? b.data : "", b.len);
 	root_stat(fs->root, path, &t->st);
 	sysctlconf_parse(fs->arena, t, out);
-	if (streq(path, "/etc/sysctl.conf"))
-		out->reads_main = true;
 }
 
 void sysctlconf_read(const struct root *r, struct arena *a, enum sysctlconf_reader reader,

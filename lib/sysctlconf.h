@@ -41,7 +41,9 @@ struct sysctlconf {
 	size_t n, cap;
 	struct sysctlconf_bad *bad; /* lines nobody can read */
 	size_t bads, bad_cap;
-	bool reads_main; /* /etc/sysctl.conf is among the files, by itself or through a link */
+	size_t globs, bytes; /* patterns among v; size of all files */
+	const char *cut;     /* the first file that is too much to be read whole, or NULL */
+	bool reads_main;     /* /etc/sysctl.conf is among the files, by itself or through a link */
 };
 
 void sysctlconf_read(const struct root *r, struct arena *a, enum sysctlconf_reader reader,

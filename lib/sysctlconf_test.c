@@ -154,6 +154,42 @@ static void test_odd_nodes(void **state)
 	assert_int_equal(c.n + c.bads, 0);
 }
 
+/* 400 times 8 MiB of nothing, and what comes behind: little of it is read, and that is said. */
+static void test_too_much(void **state)
+{
+	struct testtree *t = *state;
+	struct sysctlconf c;
+
+	testtree_text(t, "/etc/sysctl.d/00-first.conf", "k.a=1\n");
+	for (size_t i = 0; i < 400; i++) {
+		const char *path = arena_printf(t->arena, "/etc/sysctl.d/10-%03zu.conf", i);
+
+		testtree_text(t, path, "");
+		testtree_grow(t, path, 8 << 20);
+	}
+	c = read_as(t, SYSCTLCONF_PROCPS);
+	assert_string_equal(get(&c, "k/a"), "1");
+	assert_string_equal(c.cut, "/etc/sysctl.d/10-001.conf");
+	assert_true(c.bytes <= 16 << 20);
+}
+
+/* Patterns are matched against each key that is asked for. */
+static void test_too_many_globs(void **state)
+{
+	struct testtree *t = *state;
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct sysctlconf c;
+
+	bytes_adds(&b, "k.a=1\nk.?b=2\n");
+	for (size_t i = 0; i < 3000; i++)
+		bytes_addf(&b, "*a*a*a*a*a*a*a*a%zu=1\n", i);
+	c = parse(t, b.data, b.len);
+	assert_int_equal(c.n, 1001);
+	assert_string_equal(c.cut, "/etc/sysctl.conf");
+	assert_string_equal(get(&c, "k/bb"), "2");
+	assert_string_equal(get(&c, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"), "(none)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +200,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_link_to_main, setup, testtree_teardown),
 		cmocka_unit_test_setup_teardown(test_exact_beats_glob, setup, testtree_teardown),
 		cmocka_unit_test_setup_teardown(test_odd_nodes, setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_too_much, setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(test_too_many_globs, setup, testtree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
