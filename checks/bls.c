@@ -2,6 +2,7 @@
 /* Only where grub.cfg runs blscfg: entries that no loader reads say nothing about the boot. */
 #include "checks/bls_problems.h"
 #include "checks/checks.h"
+#include "lib/bootmenu.h"
 #include "lib/check.h"
 #include "lib/cmdline.h"
 #include "lib/grubwrite.h"
@@ -355,11 +356,16 @@ static const enum role not_roots[] = { ROLE_SWAP, ROLE_BOOT, ROLE_ESP, ROLE_BIOS
 /* What is wrong with the spec; NULL: nothing, or it cannot be told. */
 static const char *root_fault(const struct look *l, const char *spec)
 {
+	const struct bootmenu_at at = { .arena = l->s->arena,
+					.root = l->s->root,
+					.facts = l->s->facts };
 	const struct devices *d = l->s->facts->devices;
 	const struct partition *p = NULL;
 
 	switch (devices_find(d, spec, &p)) {
 	case SPEC_ABSENT:
+		if (bootmenu_root_is_inside(&at, spec))
+			break;
 		return d->complete
 			       ? "no partition has it"
 			       : "no partition has it, unless a volume that was not opened does";
@@ -389,11 +395,15 @@ static const char *fault_in(const struct look *l, const char *options, const cha
 
 static void grade_root(const struct look *l, struct finding *f, bool def)
 {
-	if (!def)
+	const struct facts *facts = l->s->facts;
+
+	if (!facts->root_part && !facts->devices->complete)
+		finding_severity(f, NOTE);
+	else if (!def)
 		finding_severity(f, DEGRADES);
-	if (!facts_root_arg(l->s->arena, l->s->facts))
+	if (!facts_root_arg(l->s->arena, facts))
 		finding_safety(f, FIX_NONE);
-	else if (!l->s->facts->devices->complete)
+	else if (!facts->devices->complete)
 		finding_safety(f, FIX_ASK);
 }
 

@@ -10,6 +10,7 @@
 #include "lib/fstab_place.h"
 #include "lib/fstab_repair.h"
 #include "lib/fstab_words.h"
+#include "lib/scan.h"
 #include "lib/unseen.h"
 #include "checks/checks.h"
 #include "checks/fstab_problems.h"
@@ -197,6 +198,16 @@ static const char *absent_text(const struct view *v, const struct fstab_entry *e
 			   e->spec);
 }
 
+/* Another part of what the root lies on, which this disk cannot show: a subvolume. */
+static bool is_beside_root(const struct view *v, const struct fstab_entry *e)
+{
+	for (size_t i = 0; !v->s->facts->root_part && i < v->tab.n; i++) {
+		if (is_root(&v->tab.e[i]) && streq(v->tab.e[i].spec, e->spec))
+			return true;
+	}
+	return false;
+}
+
 static void hidden_device(struct view *v, const struct fstab_entry *e)
 {
 	struct finding *f = find_at(
@@ -257,7 +268,8 @@ static void absent_device(struct view *v, const struct fstab_entry *e)
 	if (severity != STOPS_BOOT && absence_is_wanted(v, e))
 		return;
 	if (!meant && may_be_hidden(v, e->spec)) {
-		hidden_device(v, e);
+		if (!is_beside_root(v, e))
+			hidden_device(v, e);
 		return;
 	}
 	if (meant)
@@ -805,7 +817,7 @@ static void root_is_missing(struct view *v)
 	const struct partition *root = v->s->facts->root_part;
 	struct finding *f;
 
-	if (fstab_new_is_needless(v->s))
+	if (fstab_new_is_needless(v->s) || v->tab.cut)
 		return;
 	for (size_t i = 0; i < v->tab.n; i++) {
 		if (is_root(&v->tab.e[i]) || would_be_root(&v->tab.e[i]))
@@ -845,6 +857,9 @@ static void run(struct scan *s)
 	root_is_missing(&v);
 	for (size_t i = 0; i < v.tab.n && i < LINES_MAX; i++)
 		judge(&v, &v.tab.e[i]);
+	if (v.tab.n > LINES_MAX)
+		scan_find(s, &engine_unreadable, FSTAB,
+			  "more than %u entries: those behind are not judged", LINES_MAX);
 }
 
 const struct check fstab_check = {

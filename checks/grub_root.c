@@ -105,18 +105,6 @@ static enum verdict judge_name(const struct devices *d, const struct named *x)
 	return FITS_BY_NAME;
 }
 
-/* The root lies where this disk cannot show it, and fstab calls it the same. */
-static bool is_inside(const struct grub *g, const char *value)
-{
-	const struct fstab *tab = bootmenu_fstab(&g->at);
-
-	for (size_t i = 0; tab && !g->s->facts->root_part && i < tab->n; i++) {
-		if (streq_null(tab->e[i].where, "/") && streq_null(tab->e[i].spec, value))
-			return true;
-	}
-	return false;
-}
-
 static enum verdict judge(const struct grub *g, const struct named *x)
 {
 	const struct facts *f = g->s->facts;
@@ -131,7 +119,9 @@ static enum verdict judge(const struct grub *g, const struct named *x)
 	case SPEC_FOUND:
 		return p != f->root_part && cannot_be_root(p) ? NO_SYSTEM : FITS;
 	case SPEC_ABSENT:
-		return d->complete ? DEAD : is_inside(g, x->value) ? FITS : HIDDEN;
+		if (bootmenu_root_is_inside(&g->at, x->value))
+			return FITS;
+		return d->complete ? DEAD : HIDDEN;
 	case SPEC_UNKNOWN:
 		break;
 	}

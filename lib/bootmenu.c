@@ -56,6 +56,17 @@ const char *bootmenu_subvol(const struct bootmenu_at *at)
 	return n ? arena_strndup(at->arena, value, n) : NULL;
 }
 
+bool bootmenu_root_is_inside(const struct bootmenu_at *at, const char *spec)
+{
+	const struct devices *d = at->facts->devices;
+	const struct fstab_entry *root;
+
+	if (at->facts->root_part || !d->known || d->complete)
+		return false;
+	root = fstab_target(bootmenu_fstab(at), "/");
+	return root && strcasecmp(root->spec, spec) == 0;
+}
+
 /* The tag ("UUID=…") is what fstab mounts as / or /boot. */
 static bool is_fstab_boot(const struct bootmenu_at *at, const char *tag)
 {

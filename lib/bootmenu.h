@@ -91,6 +91,8 @@ void bootmenu_legacy(const struct bootmenu_at *at, const struct grublegacy *m,
 const struct partition *bootmenu_boot_part(const struct facts *f);
 /* How the loader writes an in-root path of /boot: without "/boot" when that is a partition. */
 const char *bootmenu_loader_path(const struct bootmenu_at *at, const char *path);
+/* The root lies where this disk cannot show it, in LVM, LUKS or md, and fstab calls it so too. */
+bool bootmenu_root_is_inside(const struct bootmenu_at *at, const char *spec);
 /* subvol= of the btrfs root, by fstab; NULL: none. */
 const char *bootmenu_subvol(const struct bootmenu_at *at);
 
