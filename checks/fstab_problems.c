@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The texts of checks/fstab.c, included there and nowhere else.
- *
  * Source of the consoles: systemd's local-fs.target and fsck units, mountall(8) of Ubuntu 12.04,
  * rc.sysinit of RHEL 6, mount(8).
  */
-#ifndef BOOTMEND_FSTAB_PROBLEMS_H
-#define BOOTMEND_FSTAB_PROBLEMS_H
-
-#include "lib/check.h"
+#include "checks/fstab_parts.h"
 
 #define EMERGENCY                                              \
 	"[DEPEND] Dependency failed for Local File Systems.\n" \
 	"You are in emergency mode.\n"                         \
 	"Give root password for maintenance"
 
-static const struct problem missing = {
+const struct problem fstab_missing = {
 	.id = "fstab.missing",
 	.severity = DEGRADES,
 	.stage = AT_MOUNT,
@@ -29,7 +24,7 @@ static const struct problem missing = {
 	       "EFI system partition and swap",
 };
 
-static const struct problem empty = {
+const struct problem fstab_empty = {
 	.id = "fstab.empty",
 	.severity = DEGRADES,
 	.stage = AT_MOUNT,
@@ -42,7 +37,7 @@ static const struct problem empty = {
 	       "system partition and swap; comments stay",
 };
 
-static const struct problem no_root = {
+const struct problem fstab_no_root = {
 	.id = "fstab.no-root",
 	.severity = DEGRADES,
 	.stage = AT_MOUNT,
@@ -57,7 +52,7 @@ static const struct problem no_root = {
 	.fix = "adds the line of the root before the first entry",
 };
 
-static const struct problem bad_line = {
+const struct problem fstab_bad_line = {
 	.id = "fstab.bad-line",
 	.severity = DEGRADES,
 	.stage = AT_MOUNT,
@@ -73,7 +68,7 @@ static const struct problem bad_line = {
 	       "comment",
 };
 
-static const struct problem unknown_device = {
+const struct problem fstab_unknown_device = {
 	.id = "fstab.unknown-device",
 	.severity = STOPS_BOOT,
 	.stage = AT_MOUNT,
@@ -93,7 +88,7 @@ static const struct problem unknown_device = {
 	       "time, so that the boot goes on without the device",
 };
 
-static const struct problem wrong_root = {
+const struct problem fstab_wrong_root = {
 	.id = "fstab.wrong-root",
 	.severity = DEGRADES,
 	.stage = AT_MOUNT,
@@ -108,7 +103,7 @@ static const struct problem wrong_root = {
 	.fix = "puts the UUID of the partition that holds this file in the line for /",
 };
 
-static const struct problem wrong_type = {
+const struct problem fstab_wrong_type = {
 	.id = "fstab.wrong-type",
 	.severity = STOPS_BOOT,
 	.stage = AT_MOUNT,
@@ -124,7 +119,7 @@ static const struct problem wrong_type = {
 	       "this type does not know",
 };
 
-static const struct problem old_name = {
+const struct problem fstab_old_name = {
 	.id = "fstab.old-name",
 	.severity = DEGRADES,
 	.stage = AT_MOUNT,
@@ -138,7 +133,7 @@ static const struct problem old_name = {
 	.fix = "puts the UUID of the partition at that position in place of the name",
 };
 
-static const struct problem duplicate_uuid_line = {
+const struct problem fstab_duplicate_uuid_line = {
 	.id = "fstab.duplicate-uuid-line",
 	.severity = DEGRADES,
 	.stage = AT_MOUNT,
@@ -150,7 +145,7 @@ static const struct problem duplicate_uuid_line = {
 	.fix = "makes the later line a comment",
 };
 
-static const struct problem duplicate_target = {
+const struct problem fstab_duplicate_target = {
 	.id = "fstab.duplicate-target",
 	.severity = DEGRADES,
 	.stage = AT_MOUNT,
@@ -165,7 +160,7 @@ static const struct problem duplicate_target = {
 	.fix = "makes one of the lines a comment: the one whose device is not there, else the later",
 };
 
-static const struct problem mount_point = {
+const struct problem fstab_mount_point = {
 	.id = "fstab.mount-point",
 	.severity = DEGRADES,
 	.stage = AT_MOUNT,
@@ -181,7 +176,7 @@ static const struct problem mount_point = {
 	       "stays",
 };
 
-static const struct problem network = {
+const struct problem fstab_network = {
 	.id = "fstab.network",
 	.severity = DEGRADES,
 	.stage = AT_MOUNT,
@@ -194,7 +189,7 @@ static const struct problem network = {
 	.fix = "adds _netdev to the options",
 };
 
-static const struct problem type_unknown = {
+const struct problem fstab_type_unknown = {
 	.id = "fstab.type-unknown",
 	.severity = STOPS_BOOT,
 	.stage = AT_MOUNT,
@@ -209,7 +204,7 @@ static const struct problem type_unknown = {
 	.fix = "adds nofail, so that the boot goes on without it",
 };
 
-static const struct problem option = {
+const struct problem fstab_odd_option = {
 	.id = "fstab.option",
 	.severity = STOPS_BOOT,
 	.stage = AT_MOUNT,
@@ -225,7 +220,7 @@ static const struct problem option = {
 	       "file system",
 };
 
-static const struct problem bind_source = {
+const struct problem fstab_bind_source = {
 	.id = "fstab.bind",
 	.severity = STOPS_BOOT,
 	.stage = AT_MOUNT,
@@ -240,7 +235,7 @@ static const struct problem bind_source = {
 	.fix = "adds nofail where the mount would fail, so that the boot goes on without it",
 };
 
-static const struct problem swapfile = {
+const struct problem fstab_swapfile = {
 	.id = "fstab.swapfile",
 	.severity = DEGRADES,
 	.stage = AT_MOUNT,
@@ -253,5 +248,3 @@ static const struct problem swapfile = {
 		   "or add nofail to the options of the line in /mnt/etc/fstab",
 	.fix = "adds nofail",
 };
-
-#endif
