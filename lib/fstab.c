@@ -205,12 +205,15 @@ void fstab_parse(struct arena *a, const struct text *t, struct fstab *out)
 	size_t cap = 0;
 
 	*out = (struct fstab){ 0 };
-	for (size_t n = 0; n < t->lines && out->n < FSTAB_ENTRIES_MAX; n++) {
+	for (size_t n = 0; n < t->lines && !out->cut; n++) {
 		struct fstab_entry e = { .line = n + 1 };
 		struct fstab_mount_line m = { 0 };
 
 		if (is_no_entry(&t->line[n]))
 			continue;
+		out->cut = out->n == FSTAB_ENTRIES_MAX;
+		if (out->cut)
+			break;
 		read_line(a, &t->line[n], &e, &m);
 		fstab_generator_verdict(a, &e, &m, &all);
 		ARENA_GROW(a, out->e, out->n, cap);

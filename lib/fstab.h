@@ -46,9 +46,10 @@ struct fstab_entry {
 struct fstab {
 	struct fstab_entry *e; /* in file order; comments and blank lines are left out */
 	size_t n;
+	bool cut; /* there are more than FSTAB_ENTRIES_MAX */
 };
 
-#define FSTAB_ENTRIES_MAX 20000u /* lines beyond are not looked at */
+#define FSTAB_ENTRIES_MAX 2000u /* lines beyond are not looked at: libmount reads each by itself */
 
 void fstab_parse(struct arena *a, const struct text *t, struct fstab *out);
 /* option is one of a comma list; *value (may be NULL) points behind '=' or to "" */

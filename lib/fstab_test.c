@@ -172,6 +172,7 @@ static void huge_lines(void **state UNUSED)
 		s[i] = i % 2 ? '\n' : 'a';
 	tab = parse(s);
 	assert_int_equal(tab.n, FSTAB_ENTRIES_MAX);
+	assert_true(tab.cut);
 	free(s);
 }
 
