@@ -71,8 +71,7 @@ static void find_program_dirs(struct modes_look *l)
 /* /etc/group, and behind it what images keep in /usr/lib for nss-altfiles. */
 static const struct text *all_groups(struct scan *s)
 {
-	const struct text *own = scan_text(s, "/etc/group"),
-			  *more = scan_text(s, "/usr/lib/group");
+	const struct text *own = scan_text(s, "/etc/group"), *more = scan_text(s, "/usr/lib/group");
 	_cleanup_bytes_ struct bytes b = { 0 };
 
 	if (!own || !more)

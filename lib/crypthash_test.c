@@ -36,7 +36,7 @@ static void test_shapes(void **state UNUSED)
 					    "kl.bVxHBAClgE",
 					    "_J9..k2XAYfyaWNeEMnc",
 					    "$3$$878d8014606cda29677a44efa1353fc7" };
-	static const char *const locked[] = { "*", "!",	 "!!", "!*",	"*LK*",
+	static const char *const locked[] = { "*", "!",	 "!!", "!*",	  "*LK*",
 					      "x", "NP", "LK", ("!" MD5), "*NP*" };
 	static const char *const garbage[] = {
 		"notahash",

@@ -49,7 +49,8 @@ struct fstab {
 	bool cut; /* there are more than FSTAB_ENTRIES_MAX */
 };
 
-#define FSTAB_ENTRIES_MAX 2000u /* lines beyond are not looked at: libmount reads each by itself */
+/* Lines beyond are not looked at: libmount reads each by itself. */
+#define FSTAB_ENTRIES_MAX 2000u
 
 void fstab_parse(struct arena *a, const struct text *t, struct fstab *out);
 /* option is one of a comma list; *value (may be NULL) points behind '=' or to "" */

@@ -13,11 +13,11 @@ static bool has_menu(const struct scan *s)
 
 static bool has_root_type(const struct partition *p)
 {
-	static const char *const root_types[] = { "44479540-f297-41b2-9af7-d131d5f0458a",
-						  "4f68bce3-e8cd-4db1-96e7-fbcaf984b709",
-						  "69dad710-2ce4-4e3c-b16c-21a1d49abed3",
-						  "b921b045-1df0-41c3-af44-4c6f280d3fae",
-						  "3884dd41-8582-4404-b9a8-e9b84f2df50e", NULL };
+	static const char *const root_types[] = {
+		"44479540-f297-41b2-9af7-d131d5f0458a", "4f68bce3-e8cd-4db1-96e7-fbcaf984b709",
+		"69dad710-2ce4-4e3c-b16c-21a1d49abed3", "b921b045-1df0-41c3-af44-4c6f280d3fae",
+		"3884dd41-8582-4404-b9a8-e9b84f2df50e", NULL
+	};
 
 	return p->parttype && in_list(p->parttype, root_types);
 }

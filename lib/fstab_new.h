@@ -7,9 +7,9 @@
 #ifndef BOOTMEND_FSTAB_NEW_H
 #define BOOTMEND_FSTAB_NEW_H
 
-#include "check.h"
+#include "lib/check.h"
 
-/* It boots without one: a container, ostree, ZFS, a root that systemd finds by its partition type. */
+/* It boots without one: a container, ostree, ZFS, a root systemd finds by its partition type. */
 bool fstab_new_is_needless(struct scan *s);
 /* A kernel command line says "rw": nothing has to make the root writable later. */
 bool fstab_new_root_is_writable(struct scan *s);

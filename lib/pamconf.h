@@ -13,8 +13,8 @@
 #ifndef BOOTMEND_PAMCONF_H
 #define BOOTMEND_PAMCONF_H
 
-#include "arena.h"
-#include "text.h"
+#include "lib/arena.h"
+#include "lib/text.h"
 
 #define PAMCONF_DEPTH_MAX 16	/* libpam's PAM_SUBSTACK_MAX_LEVEL */
 #define PAMCONF_LINES_MAX 10000 /* of a file; no person writes as many */
