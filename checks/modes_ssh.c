@@ -103,6 +103,35 @@ static void report_strict(struct modes_look *l, const struct userdb_entry *u,
 		propose_mode(f, w->path, mode & ~(mode_t)(S_ISDIR(w->st.st_mode) ? 022 : 0133));
 }
 
+static bool is_only_member(const struct userdb_entry *group, const char *name)
+{
+	const char *members = group->fields > GR_MEMBERS ? group->field[GR_MEMBERS] : "";
+
+	return !*members || streq(members, name);
+}
+
+/* Debian's sshd, and all that come from it, let a group write whose only member is the user. */
+static bool is_private_group(const struct modes_look *l, const struct userdb_entry *u,
+			     const struct strictmodes_fault *w)
+{
+	const struct userdb_entry *group = userdb_by_id(&l->groups, w->st.st_gid);
+	bool member = false;
+
+	if (l->s->facts->pkg != PKG_DPKG || !w->open || w->owner || (w->st.st_mode & 002) || !group)
+		return false;
+	for (size_t i = 0; i < l->users.n; i++) {
+		const struct userdb_entry *other = &l->users.e[i];
+
+		if (other->dead || other->gid != group->id)
+			continue;
+		if (other->id != u->id)
+			return false;
+		member = true;
+	}
+	member |= group->fields > GR_MEMBERS && *group->field[GR_MEMBERS];
+	return member && is_only_member(group, u->name);
+}
+
 static void check_keys_of(struct modes_look *l, const struct userdb_entry *u, const char *file)
 {
 	struct strictmodes_fault fault[16];
@@ -111,7 +140,7 @@ static void check_keys_of(struct modes_look *l, const struct userdb_entry *u, co
 
 	for (size_t i = 0; i < n; i++) {
 		if (modes_judged_before(l, &fault[i].st) || unseen(l->unseen, fault[i].path) ||
-		    is_reported(l, &modes_ssh, fault[i].path))
+		    is_reported(l, &modes_ssh, fault[i].path) || is_private_group(l, u, &fault[i]))
 			continue;
 		report_strict(l, u, &fault[i]);
 	}

@@ -100,6 +100,15 @@ static bool wanted(const char *name, const struct grubarg *arg, size_t from, siz
 	return from >= n;
 }
 
+/* Photon and its kin keep the kernel's name and command line in a block of their own in /boot. */
+static void load_other(struct grubrun *r, const struct grubarg *arg, size_t from, size_t n)
+{
+	if (r->reach != REACH_NEVER && from >= n)
+		r->vars.more = true;
+	for (; from < n; from++)
+		grubvars_set(r, arg[from].s, NULL);
+}
+
 /* load_env [-f FILE] [--skip-sig] [NAMES] */
 enum tri grubcmd_load_env(struct grubrun *r, const struct grubstmt *st UNUSED,
 			  const struct grubarg *arg, size_t n)
@@ -110,8 +119,10 @@ enum tri grubcmd_load_env(struct grubrun *r, const struct grubstmt *st UNUSED,
 	for (; from < n && arg[from].s[0] == '-'; from++) {
 		if (!streq(arg[from].s, "-f") && !streq(arg[from].s, "--file"))
 			continue;
-		if (++from >= n || !endswith(arg[from].s, "/grubenv"))
-			return TRI_UNKNOWN;
+		if (++from < n && endswith(arg[from].s, "/grubenv"))
+			continue;
+		load_other(r, arg, from + 1, n);
+		return TRI_UNKNOWN;
 	}
 	for (; v && v[0] && v[1]; v += 2) {
 		if (wanted(v[0], arg, from, n))

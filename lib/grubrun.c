@@ -12,7 +12,7 @@
 
 struct grubvars grubvars_copy(struct arena *a, const struct grubvars *v)
 {
-	struct grubvars copy = { .n = v->n, .cap = v->n };
+	struct grubvars copy = { .n = v->n, .cap = v->n, .more = v->more };
 
 	if (v->n)
 		copy.v = (struct grubvar *)(void *)arena_memdup(a, v->v, v->n * sizeof(*v->v));
@@ -74,8 +74,9 @@ static const char *preset(const char *name)
 const char *grubvars_get(const struct grubrun *r, const char *name)
 {
 	const struct grubvar *v = find(&r->vars, name);
+	const char *value = v ? v->value : preset(name);
 
-	return v ? v->value : preset(name);
+	return !v && r->vars.more && value && !*value ? NULL : value;
 }
 
 void grubvars_set(struct grubrun *r, const char *name, const char *value)

@@ -24,6 +24,7 @@ struct grubvar {
 struct grubvars {
 	struct grubvar *v;
 	size_t n, cap;
+	bool more; /* a file that was not read may have set any others */
 };
 
 /* A word with its variables filled in. */
