@@ -212,6 +212,9 @@ static void check_people(struct accounts *acc)
 	struct finding *f = NULL;
 	size_t said = 0;
 
+	/* People of a container are there for their numbers. */
+	if (!acc->scan->facts->boots_itself && acc->scan->facts->init == INIT_UNKNOWN)
+		return;
 	for (size_t i = 0; i < acc->passwd.db.n && said < ENTRIES_MAX; i++) {
 		const struct userdb_entry *u = &acc->passwd.db.e[i];
 
@@ -224,9 +227,6 @@ static void check_people(struct accounts *acc)
 				      "no entry for '%s' of line %zu of /etc/passwd%s", u->name,
 				      u->line,
 				      said == FINDINGS_MAX ? ", nor for others below" : "");
-		/* People of a container are there for their numbers. */
-		if (!acc->scan->facts->boots_itself && acc->scan->facts->init == INIT_UNKNOWN)
-			finding_severity(f, NOTE);
 		propose_insert(f, acc->shadow.text, acc->shadow.text->lines + 1, "%s",
 			       entry_for(acc, u->name));
 	}
