@@ -28,11 +28,14 @@ struct cached {
 	UT_hash_handle hh;
 };
 
-#define TEXTS_MAX (1ull << 30) /* memory for all texts of a scan: files may be sparse and many */
+#define TEXTS_MAX (1ull << 29) /* memory for all texts of a scan: files may be sparse and many */
+#define REFUSED_MAX 4	       /* files without room that are read to find out */
+#define SMALL_MAX (64 << 10)   /* bytes of a file that is read even then */
 
 struct text_cache {
 	struct cached *by_path;
 	uint64_t used;
+	unsigned refused;
 };
 
 void scan_init(struct scan *s, const struct root *root, const struct facts *facts, struct arena *a)
@@ -61,13 +64,23 @@ static bool has_room(struct text_cache *texts, const struct bytes *b)
 {
 	uint64_t need = 2 * b->len + sizeof(struct line);
 
-	for (const char *p = b->data, *end = p + b->len; (p = memchr(p, '\n', (size_t)(end - p)));
-	     p++)
-		need += sizeof(struct line);
-	if (need > TEXTS_MAX - texts->used)
+	for (size_t i = 0; i < b->len; i++)
+		need += b->data[i] == '\n' ? sizeof(struct line) : 0;
+	if (need > TEXTS_MAX - texts->used) {
+		texts->refused++;
 		return false;
+	}
 	texts->used += need;
 	return true;
+}
+
+/* Each of thousands of huge files would be read only to learn that there is no room for it. */
+static bool is_one_too_many(const struct scan *s, const char *path)
+{
+	struct stat st;
+
+	return s->texts->refused >= REFUSED_MAX && root_stat(s->root, path, &st) == 0 &&
+	       S_ISREG(st.st_mode) && st.st_size > SMALL_MAX;
 }
 
 static struct cached *read_text(struct scan *s, const char *path)
@@ -77,7 +90,7 @@ static struct cached *read_text(struct scan *s, const char *path)
 	struct text *t;
 
 	c->path = arena_strdup(s->arena, path);
-	c->err = root_read(s->root, path, ROOT_TEXT_MAX, &b);
+	c->err = is_one_too_many(s, path) ? -ENOMEM : root_read(s->root, path, ROOT_TEXT_MAX, &b);
 	if (c->err == 0 && !has_room(s->texts, &b))
 		c->err = -ENOMEM;
 	if (c->err == 0) {
