@@ -58,6 +58,7 @@ struct scan {
 	struct arena *arena;
 	struct finding *findings, **tail;
 	struct text_cache *texts;
+	const char *const *unseen; /* of unseen_find(), once it was asked */
 };
 
 /* --- looking --- */

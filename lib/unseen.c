@@ -3,6 +3,8 @@
 #include "lib/unseen.h"
 
 #define UNSEEN_MAX 256u
+#define LISTED_MAX 512u	    /* directories looked into */
+#define DIR_MAX (256 << 10) /* bytes; no mount point with nothing in it takes as many */
 
 static bool is_mounted(const struct scan *s, const char *dir)
 {
@@ -30,16 +32,19 @@ static int count(void *arg, const struct root_entry *e)
 static bool is_empty(const struct scan *s, const char *dir)
 {
 	size_t n = 0;
+	struct stat st;
 
+	if (root_stat(s->root, dir, &st) == 0 && st.st_size > DIR_MAX)
+		return false;
 	root_list(s->root, dir, count, &n);
 	return n == 0;
 }
 
-const char *const *unseen_find(struct scan *s)
+static const char *const *find(struct scan *s)
 {
 	const struct text *t = scan_text(s, "/etc/fstab");
 	const char **list = NULL;
-	size_t n = 0, cap = 0;
+	size_t n = 0, cap = 0, listed = 0;
 	struct fstab tab = { 0 };
 
 	if (t)
@@ -49,7 +54,9 @@ const char *const *unseen_find(struct scan *s)
 
 		if (tab.e[i].bad || tab.e[i].swap || dir[0] != '/' || streq(dir, "/"))
 			continue;
-		if (is_mounted(s, dir) || !is_empty(s, dir))
+		if (is_mounted(s, dir) || listed++ >= LISTED_MAX)
+			continue;
+		if (!is_empty(s, dir))
 			continue;
 		ARENA_GROW(s->arena, list, n, cap);
 		list[n++] = dir;
@@ -57,6 +64,13 @@ const char *const *unseen_find(struct scan *s)
 	ARENA_GROW(s->arena, list, n, cap);
 	list[n] = NULL;
 	return list;
+}
+
+const char *const *unseen_find(struct scan *s)
+{
+	if (!s->unseen)
+		s->unseen = find(s);
+	return s->unseen;
 }
 
 bool path_is_below(const char *path, const char *dir)
