@@ -47,12 +47,15 @@ static bool is_installed(const struct pamview *v, const char *const *programs)
 
 /* --- sshd_config, as far as it matters here --- */
 
+#define SSHD_FILES_MAX 64
+#define SSHD_LINES_MAX 10000
+
 /* The value of the first such line outside Match blocks; the keyword in lower case. */
 static const char *sshd_value_in(struct pamview *v, const char *path, const char *keyword)
 {
 	const struct text *t = scan_text(v->s, path);
 
-	for (size_t n = 1; t && n <= t->lines; n++) {
+	for (size_t n = 1; t && n <= t->lines && n <= SSHD_LINES_MAX; n++) {
 		const char *s = text_line(t, n);
 		size_t len;
 
@@ -83,7 +86,7 @@ static const char *sshd_value(struct pamview *v, const char *keyword)
 						  ? scan_dir(v->s, dirs[d])
 						  : (const char *const[]){ NULL };
 
-		for (; *name && !value; name++) {
+		for (size_t i = 0; *name && !value && i < SSHD_FILES_MAX; name++, i++) {
 			if (endswith(*name, ".conf"))
 				value = sshd_value_in(v, scan_printf(v->s, "%s/%s", dirs[d], *name),
 						      keyword);

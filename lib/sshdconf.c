@@ -5,6 +5,8 @@
 #include "lib/sshdconf.h"
 
 #define FILES_MAX 64u
+#define GLOBS_MAX 16u	  /* directories listed */
+#define LINES_MAX 100000u /* of all files */
 #define DEPTH_MAX 16u
 #define WORDS_MAX 64u
 
@@ -14,7 +16,7 @@ struct reader {
 	const char *strict_modes, *pubkey, *root_login;
 	const char **key_files, **host_keys;
 	size_t host_keys_n, host_keys_cap;
-	size_t files;
+	size_t files, globs, lines;
 };
 
 static const char *const default_key_files[] = { ".ssh/authorized_keys", ".ssh/authorized_keys2",
@@ -55,9 +57,12 @@ static void include_glob(struct reader *r, const char *pattern, unsigned depth)
 {
 	const char *slash = strrchr(pattern, '/');
 	const char *dir = arena_strndup(r->scan->arena, pattern, (size_t)(slash - pattern));
-	const char *const *name = scan_dir(r->scan, *dir ? dir : "/");
+	const char *const *name;
 
-	for (; *name; name++) {
+	if (r->globs++ >= GLOBS_MAX)
+		return;
+	name = scan_dir(r->scan, *dir ? dir : "/");
+	for (; *name && r->files < FILES_MAX; name++) {
 		if (fnmatch(slash + 1, *name, FNM_PERIOD) == 0)
 			read_file(r, scan_printf(r->scan, "%s/%s", dir, *name), depth + 1);
 	}
@@ -111,9 +116,15 @@ static void read_file(struct reader *r, const char *path, unsigned depth)
 		return;
 	t = scan_text(r->scan, path);
 	for (size_t i = 1; t && i <= t->lines; i++) {
-		const char *word[WORDS_MAX];
-		size_t n = split(r->scan->arena, text_line(t, i), word);
+		const char *word[WORDS_MAX], *line = text_line(t, i);
+		size_t n;
 
+		line += strspn(line, " \t\r\f");
+		if (*line == '\0' || *line == '#')
+			continue;
+		if (r->lines++ >= LINES_MAX)
+			return;
+		n = split(r->scan->arena, line, word);
 		if (n > 0 && strcasecmp(word[0], "Match") == 0)
 			return;
 		if (n > 1)
