@@ -67,6 +67,8 @@ static const char *target_path(const struct pamview *v, const char *target)
 	return *target == '/' ? target : scan_printf(v->s, "/etc/pam.d/%s", target);
 }
 
+#define LOOKED_MAX 16 /* suspects whose target is looked for: copies of it, names like it */
+
 /* A stack of its own, or a file that can be had again, rather than a slip in the line. */
 static bool is_lost_stack(const struct pamview *v, const struct pamview_suspect *x)
 {
@@ -75,6 +77,8 @@ static bool is_lost_stack(const struct pamview *v, const struct pamview_suspect 
 
 	if (x->fault != PAMCONF_TARGET_MISSING)
 		return false;
+	if (x - v->suspect >= LOOKED_MAX)
+		return pam_is_stack(path);
 	pamrepair_find(v, path, PAMREPAIR_MISSING, &r);
 	return pam_is_stack(path) || r.kind != PAMREPAIR_NONE;
 }
@@ -160,7 +164,7 @@ void pam_say_include(const struct pamview *v, const struct pamview_suspect *x)
 		      loop ? "is being included already" : "does not exist", pam_effect_of(v, x));
 	finding_at(f, l->text, l->line);
 	finding_severity(f, pamview_severity(x));
-	meant = loop ? NULL : meant_target(v, l);
+	meant = loop || x - v->suspect >= LOOKED_MAX ? NULL : meant_target(v, l);
 	put_right = meant ? pam_line_with(v, l, l->module, meant) : NULL;
 	if (!loop)
 		finding_absence(f);

@@ -2,6 +2,8 @@
 /* What is said of every suspect line, and what can be done about it. */
 #include "checks/pam_parts.h"
 
+#define NAMES_MAX 1000 /* of a directory */
+
 void pam_comment_out(struct finding *f, const struct pamconf_line *l)
 {
 	for (size_t n = l->line; n <= l->last; n++)
@@ -63,7 +65,7 @@ const char *pam_nearest(const char *word, const char *const *list)
 	const char *best = NULL;
 	size_t least = 3;
 
-	for (size_t i = 0; list[i]; i++) {
+	for (size_t i = 0; list[i] && i < NAMES_MAX; i++) {
 		size_t d = edit_distance(word, list[i]);
 
 		if (d == least)

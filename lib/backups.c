@@ -39,13 +39,13 @@ static const char *place(struct arena *a, size_t i, const char *path)
 }
 
 static const struct text *read_backup(const struct root *r, struct arena *a, const char *path,
-				      struct stat *st)
+				      size_t max, struct stat *st)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
 
 	if (root_lstat(r, path, st) < 0 || !S_ISREG(st->st_mode) || st->st_size == 0)
 		return NULL;
-	if (root_read(r, path, ROOT_TEXT_MAX, &b) < 0)
+	if (root_read(r, path, max, &b) < 0)
 		return NULL;
 	return text_new(a, path, b.data, b.len);
 }
@@ -63,12 +63,20 @@ bool backups_find(const struct root *r, struct arena *a, const char *path,
 		  bool (*valid)(const struct text *t, const void *arg), const void *arg,
 		  struct backup *out)
 {
+	return backups_find_small(r, a, path, ROOT_TEXT_MAX, valid, arg, out);
+}
+
+bool backups_find_small(const struct root *r, struct arena *a, const char *path, size_t max,
+			bool (*valid)(const struct text *t, const void *arg), const void *arg,
+			struct backup *out)
+{
 	struct backup best = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		_cleanup_arena_ struct arena *contents = arena_new();
 		struct backup b = { .path = place(a, i, path),
 				    .shipped = places[i].kind == SHIPPED };
-		const struct text *t = read_backup(r, a, b.path, &b.st);
+		const struct text *t = read_backup(r, contents, b.path, max, &b.st);
 
 		if (!t || !valid(t, arg))
 			continue;

@@ -32,6 +32,10 @@ struct backup {
 bool backups_find(const struct root *r, struct arena *a, const char *path,
 		  bool (*valid)(const struct text *t, const void *arg), const void *arg,
 		  struct backup *out);
+/* The same among files of at most max bytes. */
+bool backups_find_small(const struct root *r, struct arena *a, const char *path, size_t max,
+			bool (*valid)(const struct text *t, const void *arg), const void *arg,
+			struct backup *out);
 
 /* A predicate for files of any kind: something is in it, and it is not only NUL bytes or blanks. */
 bool backups_has_content(const struct text *t, const void *unused);

@@ -3,8 +3,9 @@
 #include "lib/pamrepair.h"
 #include "lib/paths.h"
 
+#define SOUND_MAX (256u << 10) /* bytes; no stack is as long */
+
 struct sound {
-	struct arena *arena;
 	bool at_include;
 };
 
@@ -12,10 +13,11 @@ struct sound {
 static bool is_sound(const struct text *t, const void *arg)
 {
 	const struct sound *want = arg;
-	struct pamconf pc = { .arena = want->arena, .at_include = want->at_include };
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct pamconf pc = { .arena = a, .at_include = want->at_include };
 	struct pamconf_file f;
 
-	if (memchr(t->data, '\r', t->len) || memchr(t->data, '\0', t->len))
+	if (t->len > SOUND_MAX || memchr(t->data, '\r', t->len) || memchr(t->data, '\0', t->len))
 		return false;
 	pamconf_parse(&pc, t, PAMCONF_PAM_D, &f);
 	for (size_t i = 0; i < f.n; i++) {
@@ -27,7 +29,7 @@ static bool is_sound(const struct text *t, const void *arg)
 
 static bool is_sound_file(const struct pamview *v, const char *path)
 {
-	struct sound want = { v->s->arena, v->clean.at_include };
+	struct sound want = { v->clean.at_include };
 	const struct text *t = root_is_file(v->s->root, path) ? scan_text(v->s, path) : NULL;
 
 	return t && is_sound(t, &want);
@@ -55,14 +57,14 @@ static const char *copy_elsewhere(const struct pamview *v, const char *name)
 
 static const char *best_copy(const struct pamview *v, const char *path)
 {
-	struct sound want = { v->s->arena, v->clean.at_include };
+	struct sound want = { v->clean.at_include };
 	_cleanup_free_ char *real = NULL;
 	struct backup b;
 
-	if (backups_find(v->s->root, v->s->arena, path, is_sound, &want, &b))
+	if (backups_find_small(v->s->root, v->s->arena, path, SOUND_MAX, is_sound, &want, &b))
 		return b.path;
 	if (root_resolve(v->s->root, path, &real) == 0 && !streq(real, path) &&
-	    backups_find(v->s->root, v->s->arena, real, is_sound, &want, &b))
+	    backups_find_small(v->s->root, v->s->arena, real, SOUND_MAX, is_sound, &want, &b))
 		return b.path;
 	return copy_elsewhere(v, paths_base(path));
 }
