@@ -292,18 +292,40 @@ static bool choice_is(struct scan *s, const struct boot_choice *c, const struct 
 	return c && c->kernel && is_image(s, k, c->kernel);
 }
 
-const struct boot_choice *loader_entry(struct scan *s, const struct loader *l,
-				       const struct kernel *k)
+static void add_choice(struct scan *s, struct loader *l, const struct boot_choice *c)
 {
-	const struct boot_choice *c = NULL;
+	if (!c || !c->kernel)
+		return;
+	ARENA_GROW(s->arena, l->choice, l->choices, l->choices_cap);
+	l->choice[l->choices++] = c;
+}
 
-	for (size_t i = 0; i < l->bls.n && !choice_is(s, c, k); i++)
-		c = l->bls.e[i].kernel.value ? choice_of_bls(s, &l->bls.e[i]) : NULL;
-	for (size_t i = 0; i < l->cfg.entries && !choice_is(s, c, k); i++)
-		c = choice_of_grub2(s, l, &l->cfg.entry[i]);
-	for (size_t i = 0; i < l->legacy.entries && !choice_is(s, c, k); i++)
-		c = choice_of_legacy(s, l, &l->legacy.entry[i]);
-	return choice_is(s, c, k) ? c : NULL;
+/* There may be thousands of kernels as well as of entries: each entry is resolved once. */
+static void list_choices(struct scan *s, struct loader *l)
+{
+	for (size_t i = 0; i < l->bls.n; i++) {
+		if (l->bls.e[i].kernel.value)
+			add_choice(s, l, choice_of_bls(s, &l->bls.e[i]));
+	}
+	for (size_t i = 0; i < l->cfg.entries; i++)
+		add_choice(s, l, choice_of_grub2(s, l, &l->cfg.entry[i]));
+	for (size_t i = 0; i < l->legacy.entries; i++)
+		add_choice(s, l, choice_of_legacy(s, l, &l->legacy.entry[i]));
+	ARENA_GROW(s->arena, l->choice, l->choices, l->choices_cap);
+}
+
+const struct boot_choice *loader_entry(struct scan *s, struct loader *l, const struct kernel *k)
+{
+	const char *real = k->image ? resolved(s, k->image) : NULL;
+
+	if (!l->choice)
+		list_choices(s, l);
+	for (size_t i = 0; real && i < l->choices; i++) {
+		/* Links are followed already. */
+		if (streq(l->choice[i]->kernel, k->image) || streq(l->choice[i]->kernel, real))
+			return l->choice[i];
+	}
+	return NULL;
 }
 
 /* --- making something else boot --- */

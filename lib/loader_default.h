@@ -22,6 +22,8 @@
 
 enum loader_kind { LOADER_NONE, LOADER_GRUB2, LOADER_BLS, LOADER_LEGACY };
 
+struct boot_choice;
+
 struct loader {
 	enum loader_kind kind;
 	const struct text *cfg_text; /* grub.cfg or grub.conf; NULL: absent or unreadable */
@@ -31,6 +33,9 @@ struct loader {
 	struct grubenv env;	     /* usable for writing too when env_text is NULL */
 	bool env_loaded;	     /* GRUB can read the block */
 	struct bls bls;
+	/* What the entries boot, of all menus; loader_entry() fills it once. */
+	const struct boot_choice **choice;
+	size_t choices, choices_cap;
 };
 
 void loader_read(struct scan *s, struct loader *out);
@@ -55,8 +60,7 @@ const char *loader_file_path(struct scan *s, const struct grubcfg_file *f);
 const struct kernel *loader_default_kernel(struct scan *s);
 
 /* The first entry of the menu that loads this kernel's image; NULL: none does. */
-const struct boot_choice *loader_entry(struct scan *s, const struct loader *l,
-				       const struct kernel *k);
+const struct boot_choice *loader_entry(struct scan *s, struct loader *l, const struct kernel *k);
 
 bool propose_default(struct finding *f, struct scan *s, const struct kernel *k);
 /* Complete kernels only, and those whose entry names what is there. */
