@@ -120,6 +120,21 @@ static void odd_bytes(void **state)
 	assert_string_equal(c.key_files[0], ".ssh/authorized_keys");
 }
 
+/* Blank lines and directories that are listed in vain cost next to nothing. */
+static void much_of_nothing(void **state)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct sshdconf c;
+
+	for (size_t i = 0; i < 1000000; i++)
+		bytes_addc(&b, '\n');
+	for (size_t i = 0; i < 90000; i++)
+		bytes_adds(&b, "Include /usr/*.none\n");
+	bytes_adds(&b, "PubkeyAuthentication no\n");
+	c = conf_of(*state, b.data);
+	assert_false(c.pubkey);
+}
+
 static void expansion(void **state)
 {
 	struct fixture *f = *state;
@@ -144,6 +159,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(includes, setup, teardown),
 		cmocka_unit_test_setup_teardown(include_loop, setup, teardown),
 		cmocka_unit_test_setup_teardown(odd_bytes, setup, teardown),
+		cmocka_unit_test_setup_teardown(much_of_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(expansion, setup, teardown),
 	};
 
