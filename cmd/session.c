@@ -95,6 +95,8 @@ static int open_directory(const struct session_options *o, enum access access, s
 static void gather(const struct session_options *o, struct session *s)
 {
 	s->facts.devices = &s->devices;
+	s->facts.disks = s->disks;
+	s->facts.n_disks = s->n_disks;
 	s->facts.wishes = o->wishes;
 	s->facts.privileged = geteuid() == 0;
 	s->facts.stale = s->view && view_is_stale(s->view);

@@ -73,6 +73,15 @@ const struct text *scan_text(struct scan *s, const char *path); /* NULL: absent 
 /* Entries of a directory in byte order as a NULL-terminated array; empty when there is none. */
 const char *const *scan_dir(struct scan *s, const char *dir);
 char *scan_printf(struct scan *s, const char *fmt, ...) PRINTF(2, 3);
+/*
+ * Bytes as they stand on a TARGET (its number from 0), below any file system; for what no file
+ * shows: boot sectors, the space between partitions, an ESP that cannot be mounted. All len bytes
+ * or none. -ENODATA: not known, TARGET is a directory; -ERANGE: behind the end of the TARGET, or of
+ * the partition.
+ */
+int scan_disk_read(const struct scan *s, unsigned disk, uint64_t offset, void *buf, size_t len);
+int scan_part_read(const struct scan *s, const struct partition *p, uint64_t offset, void *buf,
+		   size_t len);
 
 /* --- saying --- */
 

@@ -115,3 +115,23 @@ uint64_t disk_size(const struct disk *d)
 {
 	return d->size;
 }
+
+int disk_read(const struct disk *d, uint64_t offset, void *buf, size_t len)
+{
+	char *to = buf;
+
+	if (offset > d->size || len > d->size - offset)
+		return -ERANGE;
+	while (len) {
+		ssize_t n = pread(d->fd, to, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? -errno : -EIO;
+		to += n;
+		offset += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}

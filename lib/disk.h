@@ -24,6 +24,8 @@ void disk_close(struct disk *d); /* NULL is fine */
 const char *disk_path(const struct disk *d);
 bool disk_is_block(const struct disk *d);
 uint64_t disk_size(const struct disk *d);
+/* All len bytes at offset, without changing any; -ERANGE: they are not all there. */
+int disk_read(const struct disk *d, uint64_t offset, void *buf, size_t len);
 
 /* All partitions of these disks (in the order given), roles guessed from types, nothing mounted. */
 int disk_partitions(struct disk *const *disks, size_t n, struct arena *a, struct devices *out,

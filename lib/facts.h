@@ -3,7 +3,8 @@
  * What is known before any check runs. Decided by what the disk holds, never by a distribution's
  * name: os_release is for messages and for well-known numbers only.
  *
- *	facts_gather(root, arena, &facts) after the caller has set ->devices and the wishes.
+ *	facts_gather(root, arena, &facts) after the caller has set ->devices, ->disks and the
+ *	wishes.
  */
 #ifndef BOOTMEND_FACTS_H
 #define BOOTMEND_FACTS_H
@@ -46,8 +47,12 @@ struct wishes {
 	const char *root_hash; /* crypt(5) hash for root from --password-file; NULL: clear it */
 };
 
+struct disk;
+
 struct facts {
 	const struct devices *devices; /* never NULL; ->known tells whether it says anything */
+	struct disk *const *disks;     /* the TARGETs, opened; see scan_disk_read() */
+	size_t n_disks;		       /* 0: TARGET is a directory */
 	struct os_release os;
 	enum init_kind init;
 	enum pkg_kind pkg;
@@ -67,8 +72,8 @@ struct facts {
 };
 
 /*
- * Fills everything but devices, stale, privileged and wishes. Cannot fail: what it cannot learn
- * stays unknown.
+ * Fills everything but devices, disks, stale, privileged and wishes. Cannot fail: what it cannot
+ * learn stays unknown.
  */
 void facts_gather(const struct root *r, struct arena *a, struct facts *f);
 /* The command line that root has now: root=UUID=… (else LABEL, PARTUUID); NULL when not known. */

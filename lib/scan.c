@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <uthash.h>
 
+#include "lib/disk.h"
 #include "lib/edit.h"
 #include "lib/scan.h"
 
@@ -162,6 +163,21 @@ char *scan_printf(struct scan *s, const char *fmt, ...)
 	str = arena_vprintf(s->arena, fmt, ap);
 	va_end(ap);
 	return str;
+}
+
+int scan_disk_read(const struct scan *s, unsigned disk, uint64_t offset, void *buf, size_t len)
+{
+	if (disk >= s->facts->n_disks)
+		return -ENODATA;
+	return disk_read(s->facts->disks[disk], offset, buf, len);
+}
+
+int scan_part_read(const struct scan *s, const struct partition *p, uint64_t offset, void *buf,
+		   size_t len)
+{
+	if (offset > p->size || len > p->size - offset)
+		return -ERANGE;
+	return scan_disk_read(s, p->disk, p->start + offset, buf, len);
 }
 
 /* --- saying --- */
