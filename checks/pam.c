@@ -74,6 +74,7 @@ static void say_cut(const struct pamview *v)
 
 static void run(struct scan *s)
 {
+	const struct pamview *later;
 	struct pamview v;
 	bool no_modules;
 
@@ -82,9 +83,10 @@ static void run(struct scan *s)
 		check_nothing(&v);
 		return;
 	}
+	later = pam_look_ahead(&v);
 	for (size_t i = 0; i < PAMVIEW_SERVICES; i++)
-		pam_check_service(&v, &v.svc[i]);
-	pam_check_files(&v);
+		pam_check_service(later, &later->svc[i]);
+	pam_check_files(&v, later);
 	no_modules = pam_say_no_modules(&v);
 	for (size_t i = 0; i < v.judged; i++) {
 		if (!no_modules || v.suspect[i].fault != PAMCONF_SOUND)

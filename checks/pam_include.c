@@ -26,7 +26,7 @@ bool pam_is_stack(const char *path)
 	return in_list(strrchr(path, '/') + 1, stacks);
 }
 
-static void propose_restore(struct finding *f, const char *path, const struct pamrepair *r)
+void pam_restore(struct finding *f, const char *path, const struct pamrepair *r)
 {
 	switch (r->kind) {
 	case PAMREPAIR_LINK:
@@ -34,6 +34,9 @@ static void propose_restore(struct finding *f, const char *path, const struct pa
 		break;
 	case PAMREPAIR_COPY:
 		propose_copy(f, path, r->value, 0644, 0, 0);
+		break;
+	case PAMREPAIR_MADE:
+		propose_text_owned(f, path, r->value, strlen(r->value), 0644, 0, 0);
 		break;
 	case PAMREPAIR_SIBLING:
 		finding_safety(f, FIX_ASK);
@@ -52,17 +55,12 @@ static void propose_restore(struct finding *f, const char *path, const struct pa
 	}
 }
 
-void pam_restore(const struct pamview *v, struct finding *f, const char *path,
-		 enum pamrepair_state state)
+const char *pam_without(const struct pamview *v, const struct pamrepair *r)
 {
-	struct pamrepair r;
-
-	pamrepair_find(v, path, state, &r);
-	propose_restore(f, path, &r);
+	return r->note ? scan_printf(v->s, "; it can be made anew without %s", r->note) : "";
 }
 
-/* /etc/pam.d/NAME for an include's target. */
-static const char *target_path(const struct pamview *v, const char *target)
+const char *pam_target_path(const struct pamview *v, const char *target)
 {
 	return *target == '/' ? target : scan_printf(v->s, "/etc/pam.d/%s", target);
 }
@@ -72,7 +70,7 @@ static const char *target_path(const struct pamview *v, const char *target)
 /* A stack of its own, or a file that can be had again, rather than a slip in the line. */
 static bool is_lost_stack(const struct pamview *v, const struct pamview_suspect *x)
 {
-	const char *path = target_path(v, x->l->module);
+	const char *path = pam_target_path(v, x->l->module);
 	struct pamrepair r;
 
 	if (x->fault != PAMCONF_TARGET_MISSING)
@@ -91,8 +89,9 @@ static const char *more_lines(const struct pamview *v, size_t n)
 /* Once for each target: the lines that name it are counted. */
 static void say_lost_stack(const struct pamview *v, const struct pamview_suspect *x)
 {
-	const char *path = target_path(v, x->l->module);
+	const char *path = pam_target_path(v, x->l->module);
 	struct pamview_suspect all = *x;
+	struct pamrepair r;
 	size_t lines = 0;
 	struct finding *f;
 
@@ -100,7 +99,7 @@ static void say_lost_stack(const struct pamview *v, const struct pamview_suspect
 		const struct pamview_suspect *y = &v->suspect[i];
 
 		if (y->fault != PAMCONF_TARGET_MISSING ||
-		    !streq(target_path(v, y->l->module), path))
+		    !streq(pam_target_path(v, y->l->module), path))
 			continue;
 		if (y < x)
 			return;
@@ -109,11 +108,13 @@ static void say_lost_stack(const struct pamview *v, const struct pamview_suspect
 			all.fails[k] |= y->fails[k];
 	}
 	all.via = NULL;
-	f = scan_find(v->s, &pam_missing, path, "included by %s:%zu%s%s", x->l->text->path,
-		      x->l->line, more_lines(v, lines - 1), pam_effect_of(v, &all));
+	pamrepair_find(v, path, PAMREPAIR_MISSING, &r);
+	f = scan_find(v->s, &pam_missing, path, "included by %s:%zu%s%s%s", x->l->text->path,
+		      x->l->line, more_lines(v, lines - 1), pam_effect_of(v, &all),
+		      pam_without(v, &r));
 	finding_severity(f, pamview_severity(&all));
 	finding_absence(f);
-	pam_restore(v, f, path, PAMREPAIR_MISSING);
+	pam_restore(f, path, &r);
 }
 
 static bool is_sound_rules(const struct pamview *v, const char *name)

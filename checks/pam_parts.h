@@ -24,15 +24,22 @@ void pam_say_line(const struct pamview *v, const struct pamview_suspect *x);
 
 /* pam_include.c */
 void pam_say_include(const struct pamview *v, const struct pamview_suspect *x);
+/* /etc/pam.d/NAME for an include's target. */
+const char *pam_target_path(const struct pamview *v, const char *target);
 /* The file is one that others include. */
 bool pam_is_stack(const char *path);
-/* Proposes the best file that can be had for path. */
-void pam_restore(const struct pamview *v, struct finding *f, const char *path,
-		 enum pamrepair_state state);
+/* Proposes the file that was found for path. */
+void pam_restore(struct finding *f, const char *path, const struct pamrepair *r);
+/* "; without profile 'x', …", or nothing. */
+const char *pam_without(const struct pamview *v, const struct pamrepair *r);
 
-/* pam_files.c */
-void pam_check_service(const struct pamview *v, const struct pamview_service *svc);
-void pam_check_files(struct pamview *v);
+/*
+ * pam_files.c: later is how things will stand once the shared stacks that can be had again without
+ * asking are back; a service's own file is judged by it.
+ */
+const struct pamview *pam_look_ahead(const struct pamview *v);
+void pam_check_service(const struct pamview *later, const struct pamview_service *svc);
+void pam_check_files(const struct pamview *v, const struct pamview *later);
 
 /* pam_root.c */
 void pam_check_root(struct pamview *v);

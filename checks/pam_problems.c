@@ -20,8 +20,9 @@ const struct problem pam_missing = {
 		   "cp -p /mnt/etc/pam.d/system-auth.rpmsave /mnt/etc/pam.d/system-auth\n"
 		   "or take the file from the package that ships it (util-linux, openssh-server, "
 		   "libpam-runtime, authselect)",
-	.fix = "puts back a backup of the file or the link to it; where there is none, and only when "
-	       "asked for, writes a plain stack on pam_unix",
+	.fix = "puts back a backup of the file or the link to it, or makes Debian's common-* anew from "
+	       "their templates and profiles as pam-auth-update would; where none of that is there, "
+	       "and only when asked for, writes a plain stack on pam_unix",
 };
 
 const struct problem pam_empty = {
@@ -31,13 +32,21 @@ const struct problem pam_empty = {
 	.safety = FIX_SAFE,
 	.title = "a PAM configuration file is empty",
 	.why = "The file is there but says nothing, as after a full disk, a crash while it was written "
-	       "or a wrong redirection. A stack in which no module says yes refuses the login.",
+	       "or a wrong redirection. A stack in which no module says yes refuses the login. A "
+	       "service whose own file is empty is answered by /etc/pam.d/other: on Debian and Ubuntu "
+	       "that lets people in by the shared stacks, on RHEL it denies everybody.",
 	.console = CONSOLE_FAILS,
-	.by_hand = "ls -l /mnt/etc/pam.d\n"
-		   "cp /mnt/etc/pam.d/common-auth.dpkg-old /mnt/etc/pam.d/common-auth\n"
-		   "or take the file from the package that ships it",
-	.fix = "puts back a backup of the file; where there is none, and only when asked for, writes a "
-	       "plain stack on pam_unix",
+	.by_hand =
+		"ls -l /mnt/etc/pam.d\n"
+		"common-*: chroot /mnt pam-auth-update --force\n"
+		"system-auth: chroot /mnt authselect select PROFILE --force (its name is the first "
+		"line of /mnt/etc/authselect/authselect.conf)\n"
+		"any other, once the system runs: rm /etc/pam.d/login; apt-get install --reinstall "
+		"-o Dpkg::Options::=--force-confmiss PACKAGE (which 'dpkg -S /etc/pam.d/login' "
+		"names), or dnf reinstall util-linux",
+	.fix = "puts back a backup of the file, or makes Debian's common-* anew from their templates "
+	       "and profiles as pam-auth-update would; where none of that is there, and only when "
+	       "asked for, writes a plain stack on pam_unix",
 };
 
 const struct problem pam_cr = {

@@ -230,6 +230,34 @@ static void resolve_own(struct pamconf *pc, const char *name, struct pamconf_ser
 	svc->aborts = to.aborts;
 }
 
+static bool falls_back(const struct pamconf_service *svc)
+{
+	return !svc->own[PAMCONF_AUTH].n || !svc->own[PAMCONF_ACCOUNT].n ||
+	       !svc->own[PAMCONF_SESSION].n;
+}
+
+/* The files of "other" are files of whoever a login falls back from. */
+static void add_files(struct arena *a, struct pamconf_service *svc,
+		      const struct pamconf_service *other)
+{
+	const struct pamconf_file **file =
+		arena_alloc(a, (svc->files + other->files + 1) * sizeof(const void *));
+	size_t n = 0;
+
+	for (; n < svc->files; n++)
+		file[n] = svc->file[n];
+	for (size_t i = 0; i < other->files; i++) {
+		bool there = false;
+
+		for (size_t k = 0; k < svc->files && !there; k++)
+			there = svc->file[k] == other->file[i];
+		if (!there)
+			file[n++] = other->file[i];
+	}
+	svc->file = file;
+	svc->files = n;
+}
+
 void pamconf_resolve(struct pamconf *pc, const char *service, struct pamconf_service *out)
 {
 	struct pamconf_service *other = pc->other;
@@ -245,6 +273,8 @@ void pamconf_resolve(struct pamconf *pc, const char *service, struct pamconf_ser
 		out->abort = other->abort;
 		out->aborts = other->aborts;
 	}
+	if (falls_back(out))
+		add_files(pc->arena, out, other);
 	out->unread = !out->path && !other->path;
 	out->truncated |= other->truncated;
 }

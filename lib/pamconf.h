@@ -127,7 +127,7 @@ struct pamconf_service {
 	 * there. */
 	const struct pamconf_handler *abort;
 	size_t aborts;
-	/* The files read for it, its own first. */
+	/* The files read for it, its own first; then those of "other", where a login needs it. */
 	const struct pamconf_file *const *file;
 	size_t files;
 	bool unread;	/* neither the service nor "other" has a file: pam_start fails */

@@ -169,7 +169,9 @@ static void test_where_files_are(void **state)
 	assert_int_equal(svc.chain[PAMCONF_SESSION]->h[1].level, 1);
 	/* No line of that type: other answers. */
 	assert_string_equal(svc.chain[PAMCONF_ACCOUNT]->h[0].line->module, "other.so");
-	assert_int_equal(svc.files, 2);
+	/* Its own two, and the one that answers for it. */
+	assert_int_equal(svc.files, 3);
+	assert_string_equal(svc.file[2]->path, "/etc/pam.d/other");
 	svc = resolve(&t, &pc, "nope");
 	assert_null(svc.path);
 	assert_false(svc.unread);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/backups.h"
+#include "lib/pamauthupdate.h"
 #include "lib/pamrepair.h"
 #include "lib/paths.h"
 
@@ -55,30 +56,151 @@ static const char *copy_elsewhere(const struct pamview *v, const char *name)
 	return NULL;
 }
 
-static const char *best_copy(const struct pamview *v, const char *path)
+#define SELECTED_MAX 64 /* backups of authselect that are looked at */
+
+/* Before each change authselect keeps all its files in a directory; the newest has the last ones.
+ */
+static const char *selected_before(const struct pamview *v, const char *name)
+{
+	static const char dir[] = "/var/lib/authselect/backups";
+	const char *const *run =
+		root_is_dir(v->s->root, dir) ? scan_dir(v->s, dir) : (const char *const[]){ NULL };
+	const char *best = NULL;
+	time_t newest = 0;
+
+	for (size_t i = 0; run[i] && i < SELECTED_MAX; i++) {
+		const char *path = scan_printf(v->s, "%s/%s/%s", dir, run[i], name);
+		struct stat st;
+
+		if (root_lstat(v->s->root, path, &st) < 0 || !S_ISREG(st.st_mode) ||
+		    (best && st.st_mtime < newest) || !is_sound_file(v, path))
+			continue;
+		best = path;
+		newest = st.st_mtime;
+	}
+	return best;
+}
+
+/* A copy beside the file or in /var/backups; *when tells from which time. */
+static const char *kept_copy(const struct pamview *v, const char *path, time_t *when)
 {
 	struct sound want = { v->clean.at_include };
 	_cleanup_free_ char *real = NULL;
 	struct backup b;
 
-	if (backups_find_small(v->s->root, v->s->arena, path, SOUND_MAX, is_sound, &want, &b))
-		return b.path;
-	if (root_resolve(v->s->root, path, &real) == 0 && !streq(real, path) &&
-	    backups_find_small(v->s->root, v->s->arena, real, SOUND_MAX, is_sound, &want, &b))
-		return b.path;
-	return copy_elsewhere(v, paths_base(path));
+	if (!backups_find_small(v->s->root, v->s->arena, path, SOUND_MAX, is_sound, &want, &b) &&
+	    !(root_resolve(v->s->root, path, &real) == 0 && !streq(real, path) &&
+	      backups_find_small(v->s->root, v->s->arena, real, SOUND_MAX, is_sound, &want, &b)))
+		return NULL;
+	*when = b.st.st_mtime;
+	return b.path;
 }
 
-/* RHEL's system-auth is a link to what authconfig or authselect writes. */
+/* RHEL's system-auth is a link to what authconfig or authselect writes, SUSE's common-auth one to
+ * what pam-config does. */
 static const char *lost_link(const struct pamview *v, const char *path)
 {
+	static const char *const suffixes[] = { "-ac", "-pc" };
 	const char *name = paths_base(path);
 	const char *selected = scan_printf(v->s, "/etc/authselect/%s", name);
 
 	if (is_sound_file(v, selected))
 		return selected;
-	return is_sound_file(v, scan_printf(v->s, "%s-ac", path)) ? scan_printf(v->s, "%s-ac", name)
-								  : NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		if (is_sound_file(v, scan_printf(v->s, "%s%s", path, suffixes[i])))
+			return scan_printf(v->s, "%s%s", name, suffixes[i]);
+	}
+	return NULL;
+}
+
+/* --- what Debian makes anew --- */
+
+struct only {
+	const char *path;
+	const struct text *text;
+};
+
+static const struct text *read_only(void *arg, const char *path)
+{
+	const struct only *o = arg;
+
+	return streq(path, o->path) ? o->text : NULL;
+}
+
+static unsigned model_answer(void *arg, const struct pamconf_handler *h, enum pamconf_type type,
+			     int code[PAMCONF_ANSWERS])
+{
+	pammodel_answers(arg, h, type, code);
+	return 1;
+}
+
+static bool says_yes(const struct pamconf_service *svc, enum pamconf_type type,
+		     enum pammodel_scenario scenario)
+{
+	struct pammodel model = { .service = "login",
+				  .scenario = scenario,
+				  .caller_is_root = true };
+	struct pamconf_verdict verdict;
+
+	pamconf_run(svc->chain[type], type, model_answer, &model, &verdict);
+	return verdict.can_succeed;
+}
+
+/* Root gets through it, and nobody with a wrong password. */
+static bool lets_root_in(const struct pamview *v, const char *path, const struct text *t)
+{
+	struct only o = { path, t };
+	struct pamconf pc = { .arena = v->s->arena, .read = read_only, .arg = &o };
+	const char *name = paths_base(path);
+	enum pamconf_type type = startswith(name, "common-auth")      ? PAMCONF_AUTH
+				 : startswith(name, "common-account") ? PAMCONF_ACCOUNT
+				 : startswith(name, "common-session") ? PAMCONF_SESSION
+								      : PAMCONF_PASSWORD;
+	struct pamconf_service svc;
+
+	pc.at_include = v->clean.at_include;
+	pamconf_resolve(&pc, name, &svc);
+	if (svc.aborts || !says_yes(&svc, type, PAMMODEL_RIGHT))
+		return false;
+	return type != PAMCONF_AUTH || !says_yes(&svc, type, PAMMODEL_WRONG);
+}
+
+static bool make_anew(const struct pamview *v, const char *path, struct pamauthupdate *made)
+{
+	const char *name = paths_base(path);
+	const struct text *t;
+
+	if (!v->clean.at_include || !streq(path, scan_printf(v->s, "/etc/pam.d/%s", name)) ||
+	    pamauthupdate_make(v->s, &v->mods, name, made) < 0)
+		return false;
+	t = text_new(v->s->arena, path, made->text, made->len);
+	return is_sound(t, &(struct sound){ true }) && lets_root_in(v, path, t);
+}
+
+/* A copy from before the tool's last run may lack what that run put in. */
+static bool is_outdated(const struct pamview *v, const char *path, time_t copied)
+{
+	return copied < pamauthupdate_when(v->s, paths_base(path));
+}
+
+/* A copy, or the file as its tool would write it. False: there is neither. */
+static bool find_genuine(const struct pamview *v, const char *path, struct pamrepair *out)
+{
+	const char *name = paths_base(path);
+	struct pamauthupdate made;
+	time_t when = 0;
+	const char *copy = kept_copy(v, path, &when);
+
+	if ((!copy || is_outdated(v, path, when)) && make_anew(v, path, &made)) {
+		*out = (struct pamrepair){ PAMREPAIR_MADE, made.text, made.left_out };
+		return true;
+	}
+	if (!copy)
+		copy = copy_elsewhere(v, name);
+	if (!copy)
+		copy = selected_before(v, name);
+	*out = (struct pamrepair){ PAMREPAIR_COPY, copy, NULL };
+	return copy;
 }
 
 /* --- plain stacks, written only when asked for --- */
@@ -191,14 +313,37 @@ void pamrepair_find(const struct pamview *v, const char *path, enum pamrepair_st
 {
 	const char *value = state == PAMREPAIR_MISSING ? lost_link(v, path) : NULL;
 
-	*out = (struct pamrepair){ PAMREPAIR_LINK, value };
+	*out = (struct pamrepair){ PAMREPAIR_LINK, value, NULL };
+	if (!value && find_genuine(v, path, out))
+		value = out->value;
 	if (!value)
-		*out = (struct pamrepair){ PAMREPAIR_COPY, value = best_copy(v, path) };
+		*out = (struct pamrepair){ PAMREPAIR_SIBLING, value = sibling(v, path), NULL };
 	if (!value)
-		*out = (struct pamrepair){ PAMREPAIR_SIBLING, value = sibling(v, path) };
-	if (!value)
-		*out = (struct pamrepair){ PAMREPAIR_PLAIN,
-					   value = plain_text(v, paths_base(path)) };
+		*out = (struct pamrepair){ PAMREPAIR_PLAIN, value = plain_text(v, paths_base(path)),
+					   NULL };
 	if (!value)
 		out->kind = PAMREPAIR_NONE;
+}
+
+bool pamrepair_is_safe(const struct pamrepair *r)
+{
+	return r->kind == PAMREPAIR_LINK || r->kind == PAMREPAIR_COPY || r->kind == PAMREPAIR_MADE;
+}
+
+const struct text *pamrepair_text(const struct pamview *v, const char *path,
+				  const struct pamrepair *r)
+{
+	switch (r->kind) {
+	case PAMREPAIR_NONE:
+		return NULL;
+	case PAMREPAIR_LINK:
+		return scan_text(v->s, *r->value == '/'
+					       ? r->value
+					       : scan_printf(v->s, "/etc/pam.d/%s", r->value));
+	case PAMREPAIR_COPY:
+	case PAMREPAIR_SIBLING:
+		return scan_text(v->s, r->value);
+	default:
+		return text_new(v->s->arena, path, r->value, strlen(r->value));
+	}
 }

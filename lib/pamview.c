@@ -23,7 +23,13 @@ const struct pamview_kind pamview_kinds[PAMVIEW_SERVICES] = {
 
 static const struct text *read_file(void *arg, const char *path)
 {
-	return scan_text(arg, path);
+	const struct pamview *v = arg;
+
+	for (size_t i = 0; i < v->n_mended; i++) {
+		if (streq(v->mended[i].path, path))
+			return v->mended[i].text;
+	}
+	return scan_text(v->s, path);
 }
 
 /* busybox and toybox know nothing of PAM. */
@@ -450,15 +456,19 @@ bool pamview_raw_succeeds(const struct pamview_service *svc, enum pamconf_type t
 
 void pamview_gather(struct scan *s, struct pamview *out)
 {
-	struct pamview v = { .s = s };
+	pamview_gather_mended(s, NULL, 0, out);
+}
 
-	v.clean = (struct pamconf){ .arena = s->arena, .read = read_file, .arg = s };
-	v.clean.at_include = knows_at_include(&v);
-	v.clean.one_file = !pamview_has_pam_dir(&v);
-	v.raw = v.clean;
-	v.clean.strip_cr = true;
-	pammodule_gather(s->root, s->arena, &v.mods);
-	*out = v;
+void pamview_gather_mended(struct scan *s, const struct pamview_mended *mended, size_t n,
+			   struct pamview *out)
+{
+	*out = (struct pamview){ .s = s, .mended = mended, .n_mended = n };
+	out->clean = (struct pamconf){ .arena = s->arena, .read = read_file, .arg = out };
+	out->clean.at_include = knows_at_include(out);
+	out->clean.one_file = !pamview_has_pam_dir(out);
+	out->raw = out->clean;
+	out->clean.strip_cr = true;
+	pammodule_gather(s->root, s->arena, &out->mods);
 	for (size_t i = 0; i < PAMVIEW_SERVICES; i++)
 		gather_service(out, &out->svc[i], &pamview_kinds[i]);
 	find_suspects(out);

@@ -47,8 +47,16 @@ struct pamview_suspect {
 	unsigned tried, helps;		  /* bits of repairs */
 };
 
+/* A file as it will be. */
+struct pamview_mended {
+	const char *path;
+	const struct text *text;
+};
+
 struct pamview {
 	struct scan *s;
+	const struct pamview_mended *mended; /* the files that are not read as they are */
+	size_t n_mended;
 	struct pamconf clean, raw;
 	struct pammodules mods;
 	struct pamview_service svc[PAMVIEW_SERVICES];
@@ -58,6 +66,9 @@ struct pamview {
 };
 
 void pamview_gather(struct scan *s, struct pamview *out);
+/* The same, as if those files had been repaired already; the list must live as long as *out. */
+void pamview_gather_mended(struct scan *s, const struct pamview_mended *mended, size_t n,
+			   struct pamview *out);
 bool pamview_has_pam_dir(const struct pamview *v);
 /* The first value of the keyword (lower case) in sshd's configuration is this one. */
 bool pamview_sshd_says(struct pamview *v, const char *keyword, const char *want);
