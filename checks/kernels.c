@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/check.h"
+#include "lib/initramfs_scan.h"
 #include "lib/kernel_image.h"
 #include "lib/loader_default.h"
+#include "lib/paths.h"
 #include "lib/unseen.h"
 #include "checks/checks.h"
 
@@ -64,8 +66,11 @@ static const struct problem initrd = {
 	.safety = FIX_SAFE,
 	.title = "the kernel that boots has no usable initramfs",
 	.why = "This kernel finds its root file system with programs and drivers of the initramfs. Without one, "
-	       "or with one that is empty or holds no archive, it cannot mount the root and panics.",
-	.console = "Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)",
+	       "or with one that is empty, cut short or damaged, it cannot mount the root and panics. A full "
+	       "/boot or a power loss during an update leaves such files. The initramfs of the kernel that boots "
+	       "is unpacked to its end to find out; of the others only the first bytes are looked at.",
+	.console = "Initramfs unpacking failed: ZSTD-compressed data is truncated\n"
+		   "Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)",
 	.by_hand =
 		"chroot /mnt update-initramfs -c -k VERSION                        (Debian, Ubuntu)\n"
 		"chroot /mnt dracut -f /boot/initramfs-VERSION.img VERSION         (RHEL and kin)\n"
@@ -123,6 +128,19 @@ struct look {
 	const struct boot_choice *choice; /* NULL: what boots cannot be told */
 	const struct kernel *def;	  /* NULL: the image that boots is not there at all */
 };
+
+static bool config_says(struct scan *s, const struct kernel *k, const char *const lines[])
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+
+	if (!k->config || root_read(s->root, k->config, CONFIG_MAX, &b) < 0)
+		return false;
+	for (size_t i = 0; lines[i]; i++) {
+		if (memmem(b.data, b.len, lines[i], strlen(lines[i])))
+			return true;
+	}
+	return false;
+}
 
 /* --- no kernel --- */
 
@@ -244,11 +262,29 @@ static void check_default_image(struct look *l)
 		move_default(l, f);
 }
 
+/* What boots loads the initramfs that goes by the kernel's version. */
+static bool loads_its_own(struct look *l, const struct kernel *k)
+{
+	if (!l->choice)
+		return true;
+	return l->choice->initrd &&
+	       streq(l->choice->initrd, paths_real_or_same(l->s->root, l->s->arena, k->initrd));
+}
+
+/* What the first bytes of an initramfs do not show; NULL: nothing is known against it. */
+static const char *inner_fault(struct look *l, const struct kernel *k)
+{
+	return loads_its_own(l, k) ? scan_initramfs_fault(l->s, k) : NULL;
+}
+
 static void check_default_initrd(struct look *l)
 {
 	const struct kernel *k = l->def;
+	const char *why = k->initrd_why;
 	struct finding *f;
 
+	if (k->initrd_state == IMAGE_OK)
+		why = inner_fault(l, k);
 	if (!k->initrd && k->needs_initrd) {
 		/* An entry that names a file which is not there is told by the loader's checks. */
 		if (l->choice && l->choice->initrd)
@@ -259,9 +295,10 @@ static void check_default_initrd(struct look *l)
 		f = scan_find(l->s, &initrd, k->initrd, "is empty, and its kernel %s",
 			      how_chosen(l));
 		finding_absence(f);
-	} else if (k->initrd_state == IMAGE_DAMAGED || k->initrd_state == IMAGE_UNREADABLE) {
-		f = scan_find(l->s, &initrd, k->initrd, "%s, and its kernel %s", k->initrd_why,
+	} else if (k->initrd && why) {
+		f = scan_find(l->s, &initrd, k->initrd, "%s, and its kernel %s", why,
 			      how_chosen(l));
+		finding_absence(f);
 	} else {
 		return;
 	}
@@ -307,19 +344,6 @@ static void check_spare(struct look *l, const struct kernel *k)
 
 static const char *const no_modules[] = { "# CONFIG_MODULES is not set\n", NULL };
 static const char *const has_modules[] = { "\nCONFIG_MODULES=y\n", NULL };
-
-static bool config_says(struct scan *s, const struct kernel *k, const char *const lines[])
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	if (!k->config || root_read(s->root, k->config, CONFIG_MAX, &b) < 0)
-		return false;
-	for (size_t i = 0; lines[i]; i++) {
-		if (memmem(b.data, b.len, lines[i], strlen(lines[i])))
-			return true;
-	}
-	return false;
-}
 
 /* The name of its modules' directory is known, and it must have one. */
 static bool must_have_modules(struct scan *s, const struct kernel *k)

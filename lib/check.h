@@ -23,6 +23,7 @@
 
 struct scan;
 struct finding;
+struct initramfs_seen;
 
 struct check {
 	const char *name;		       /* "fstab"; --only and --skip take it */
@@ -35,6 +36,12 @@ enum outcome { OPEN, FIXED, CLASHES, FAILED };
 
 struct edit;
 
+/* A repair below the file systems, done before anything is mounted. */
+enum below_kind {
+	BELOW_NOTHING,
+	BELOW_FS, /* the file system of the partition, by its fault (lib/fsrepair.h) */
+};
+
 struct finding {
 	const struct problem *problem;
 	enum severity severity;	    /* the problem's, unless the evidence changed it */
@@ -45,6 +52,8 @@ struct finding {
 	const char *detail;	    /* what is wrong with it, one line */
 	const char *const *choices; /* NULL-terminated: what a person may choose from; or NULL */
 	struct edit *edits, *last_edit;
+	enum below_kind below;
+	const struct partition *below_part; /* where */
 	enum outcome outcome;
 	const char *outcome_why; /* for CLASHES and FAILED */
 	bool absence; /* says that something is missing: unsure while a journal is unreplayed */
@@ -58,7 +67,8 @@ struct scan {
 	struct arena *arena;
 	struct finding *findings, **tail;
 	struct text_cache *texts;
-	const char *const *unseen; /* of unseen_find(), once it was asked */
+	const char *const *unseen;	  /* of unseen_find(), once it was asked */
+	struct initramfs_seen *initramfs; /* of scan_initramfs() */
 };
 
 /* --- looking --- */
@@ -124,5 +134,9 @@ void propose_absent(struct finding *f,
 void propose_dir(struct finding *f, const char *path, mode_t mode); /* a new directory, root's */
 /* The modules.dep family of /lib/modules/VERSION, made by the helper's depmod when applied. */
 void propose_depmod(struct finding *f, const char *version);
+/* What is wrong lies below the files: repaired while nothing is mounted, and undone as it was. */
+void propose_below(struct finding *f, enum below_kind kind, const struct partition *p);
+/* Something was proposed. */
+bool finding_has_fix(const struct finding *f);
 
 #endif

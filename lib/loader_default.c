@@ -2,6 +2,7 @@
 #include <ctype.h>
 
 #include "lib/cmdline.h"
+#include "lib/initramfs_scan.h"
 #include "lib/loader_default.h"
 #include "lib/paths.h"
 
@@ -499,7 +500,7 @@ bool propose_default(struct finding *f, struct scan *s, const struct kernel *k)
 {
 	struct loader l;
 
-	if (!k || !kernel_is_complete(k))
+	if (!k || !scan_kernel_is_sound(s, k))
 		return false;
 	loader_read(s, &l);
 	switch (l.kind) {
