@@ -4,6 +4,7 @@
 
 #include "cmd/registry.h"
 #include "cmd/repair.h"
+#include "cmd/repair_parts.h"
 
 #define PASSES 6 /* each pass may uncover what the next repairs; a chain this long is a defect */
 
@@ -114,8 +115,10 @@ static int has_room(const struct session *s, const struct plan *p, const char *j
 	_cleanup_needs_ struct needs needs = { 0 };
 	int e = 0;
 
-	for (size_t i = 0; i < p->n; i++)
-		add_need(s->root, p->c[i].path, plan_change_needs(&p->c[i]), &needs);
+	for (size_t i = 0; i < p->n; i++) {
+		if (!p->c[i].disk) /* bytes below file systems need no room on one */
+			add_need(s->root, p->c[i].path, plan_change_needs(&p->c[i]), &needs);
+	}
 	if (!journal_dir)
 		add_need(s->root, JOURNAL_DIR "/run", journal_needs(p), &needs);
 	for (size_t i = 0; e == 0 && i < needs.len; i++)
@@ -136,7 +139,7 @@ static int keep_undo_files(struct session *s, struct journal *j, struct trouble 
 	return e;
 }
 
-static int open_journal(struct session *s, const char *dir, struct repair *out, struct trouble *t)
+int repair_journal(struct session *s, const char *dir, struct repair *out, struct trouble *t)
 {
 	struct journal_place at = session_journal(s, dir);
 	int e;
@@ -148,7 +151,7 @@ static int open_journal(struct session *s, const char *dir, struct repair *out, 
 }
 
 /* Journal first, then the disk. */
-static int carry_out(struct session *s, struct plan *p, const char *dir, struct repair *out,
+int repair_carry_out(struct session *s, struct plan *p, const char *dir, struct repair *out,
 		     bool *unlabelled, struct trouble *t)
 {
 	sigset_t old;
@@ -157,7 +160,7 @@ static int carry_out(struct session *s, struct plan *p, const char *dir, struct 
 	if (e < 0)
 		return e;
 	hold_signals(&old);
-	e = open_journal(s, dir, out, t);
+	e = repair_journal(s, dir, out, t);
 	if (e == 0)
 		e = journal_add(out->journal, p, t);
 	if (e == 0)
@@ -173,7 +176,7 @@ static int relabel(struct session *s, const char *dir, struct repair *out, struc
 	_cleanup_plan_ struct plan p = { 0 };
 	int e = plan_relabel(s->root, &p);
 
-	return e == 0 && p.n ? carry_out(s, &p, dir, out, NULL, t) : e;
+	return e == 0 && p.n ? repair_carry_out(s, &p, dir, out, NULL, t) : e;
 }
 
 static const struct finding *find_same(const struct finding *list, const struct finding *f)
@@ -260,6 +263,7 @@ int repair_run(struct session *s, const struct selection *sel, const struct plan
 {
 	struct passes ps = { .seen = { drop_stale(before) }, .n = 1 };
 	struct finding *now = NULL;
+	_cleanup_tried_ struct tried tried = { 0 };
 	bool unlabelled = false, more = true;
 	int e = 0;
 
@@ -271,9 +275,11 @@ int repair_run(struct session *s, const struct selection *sel, const struct plan
 		if (ps.n > PASSES)
 			break;
 		e = plan_make(s->root, now, policy, &p);
-		more = e == 0 && p.n > 0;
-		if (more)
-			e = carry_out(s, &p, journal_dir, out, &unlabelled, t);
+		more = e == 0 && (p.n > 0 || repair_has_command(&p, &tried));
+		if (more && p.n > 0)
+			e = repair_carry_out(s, &p, journal_dir, out, &unlabelled, t);
+		else if (more)
+			e = repair_command(s, &p, &tried, journal_dir, out, &unlabelled, t);
 	}
 	if (e == 0 && unlabelled)
 		e = relabel(s, journal_dir, out, t);
@@ -291,6 +297,7 @@ int repair_run(struct session *s, const struct selection *sel, const struct plan
 		view_undo_kept(s->view);
 	if (e == 0)
 		mark_failed(policy, now);
+	repair_tell_tried(&tried, s->arena, now);
 	add_fixed(s, &ps, now, &out->findings);
 	findings_order(&out->findings);
 	return e;

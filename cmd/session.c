@@ -123,7 +123,10 @@ static int open_disks(struct session *s, struct trouble *t)
 static int open_view(const struct session_options *o, enum access access, struct session *s,
 		     struct trouble *t)
 {
-	struct view_options vo = { .access = access, .root_part = o->root_part, .force = o->force };
+	struct view_options vo = { .access = access,
+				   .root_part = o->root_part,
+				   .force = o->force,
+				   .examine = o->examine };
 	int e = open_disks(s, t);
 
 	if (e == 0)
@@ -203,5 +206,7 @@ struct journal_place session_journal(const struct session *s, const char *dir)
 		.dir = dir,
 		.target = real ? arena_strdup(s->arena, real) : s->targets[0],
 		.identity = s->facts.root_part ? s->facts.root_part->uuid : NULL,
+		.disks = s->disks,
+		.n_disks = s->n_disks,
 	};
 }

@@ -134,6 +134,28 @@ void propose_absent(struct finding *f,
 void propose_dir(struct finding *f, const char *path, mode_t mode); /* a new directory, root's */
 /* The modules.dep family of /lib/modules/VERSION, made by the helper's depmod when applied. */
 void propose_depmod(struct finding *f, const char *version);
+/*
+ * argv[0] (an absolute path) is a program of the patient; it is run on the patient's tree, shut off
+ * from this machine and from the disk itself (lib/command.h), and of what it leaves only the
+ * outputs are taken over, as edits like any other. Several commands of one finding run one after
+ * the other, and nothing is taken over unless all succeed. Makes the finding FIX_ASK, and one that
+ * is repaired only when its id is given.
+ */
+enum output_kind {
+	OUTPUT_FILE,  /* path: a regular file that must be there afterwards */
+	OUTPUT_TREE,  /* path: a directory and all below */
+	OUTPUT_BYTES, /* len bytes at offset of TARGET number disk, below any file system */
+};
+struct output {
+	enum output_kind kind;
+	const char *path;
+	unsigned disk;
+	uint64_t offset, len;
+};
+void propose_command(struct finding *f, const char *const argv[], const struct output *out,
+		     size_t n);
+/* A file those programs see in place of the patient's own, for this run only. */
+void propose_command_setting(struct finding *f, const char *path, const char *text);
 /* What is wrong lies below the files: repaired while nothing is mounted, and undone as it was. */
 void propose_below(struct finding *f, enum below_kind kind, const struct partition *p);
 /* Something was proposed. */

@@ -18,6 +18,8 @@ enum edit_kind {
 	EDIT_ABSENT,
 	EDIT_DIR,
 	EDIT_DEPMOD, /* data is the kernel version */
+	EDIT_COMMAND, /* argv is run, outputs are kept; path is argv[0] */
+	EDIT_SETTING, /* the commands see data at path */
 };
 
 struct edit {
@@ -32,6 +34,9 @@ struct edit {
 	bool owned;
 	uid_t uid;
 	gid_t gid;
+	const char *const *argv;
+	const struct output *output;
+	size_t outputs;
 	struct edit *next;
 };
 

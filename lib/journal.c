@@ -19,8 +19,8 @@
 struct journal {
 	int base, dirfd;
 	char *id, *path;
-	struct json_object *manifest, *changes, *kept;
-	size_t seq;
+	struct json_object *manifest, *changes, *kept, *raw;
+	size_t seq, raws;
 };
 
 const char *journal_run(const struct journal *j)
@@ -90,6 +90,7 @@ static struct json_object *new_manifest(const struct journal *j, const struct jo
 	json_object_object_add(m, "identity", json_text(at->identity));
 	json_object_object_add(m, "changes", j->changes);
 	json_object_object_add(m, "kept", j->kept);
+	json_object_object_add(m, "raw", j->raw);
 	json_object_object_add(m, "undone", json_object_new_boolean(0));
 	return m;
 }
@@ -121,6 +122,7 @@ int journal_open(const struct journal_place *at, const char *target, struct jour
 	j->path = xasprintf("%s/%s", at->dir ? at->dir : JOURNAL_DIR, j->id);
 	j->changes = json_object_new_array();
 	j->kept = json_object_new_array();
+	j->raw = json_object_new_array();
 	j->manifest = new_manifest(j, at, target);
 	e = journal_manifest_store(j->dirfd, j->manifest);
 	if (e == 0)
@@ -202,6 +204,10 @@ static int add_change(struct journal *j, const struct change *c)
 		e = put_blob(j, &c->after, after);
 	json_object_object_add(o, "n", json_object_new_int64((int64_t)j->seq));
 	json_object_object_add(o, "path", json_exact(c->path, strlen(c->path)));
+	if (c->disk) {
+		json_object_object_add(o, "disk", json_object_new_int64(c->disk));
+		json_object_object_add(o, "offset", json_object_new_int64((int64_t)c->offset));
+	}
 	json_object_object_add(o, "before", journal_node_json(&c->before, before));
 	json_object_object_add(o, "after", journal_node_json(&c->after, after));
 	json_object_array_add(j->changes, o);
@@ -258,6 +264,21 @@ static int copy_in(struct journal *j, const char *file, const char *name)
 	return 0;
 }
 
+int journal_keep_bytes(struct journal *j, const char *name, const struct bytes *b,
+		       struct trouble *t)
+{
+	int e = journal_put(j->dirfd, name, b->data ? b->data : "", b->len);
+
+	if (e == 0) {
+		json_object_array_add(j->kept, json_text(name));
+		e = journal_manifest_store(j->dirfd, j->manifest);
+	}
+	if (e < 0)
+		trouble_set(t, "cannot keep '%s' in '%s': %s; %s", name, j->path, strerror(-e),
+			    HINT);
+	return e;
+}
+
 int journal_keep(struct journal *j, const char *file, const char *name, struct trouble *t)
 {
 	int e = copy_in(j, file, name);
@@ -270,4 +291,55 @@ int journal_keep(struct journal *j, const char *file, const char *name, struct t
 		trouble_set(t, "cannot keep '%s' in '%s': %s; %s", file, j->path, strerror(-e),
 			    HINT);
 	return e;
+}
+
+/* --- below the file systems --- */
+
+static struct json_object *raw_json(const struct journal_raw *r)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "file", json_text(r->file));
+	json_object_object_add(o, "what", json_text(r->what));
+	json_object_object_add(o, "device", json_text(r->device));
+	json_object_object_add(o, "disk", json_object_new_int64(r->disk));
+	json_object_object_add(o, "start", json_object_new_int64((int64_t)r->start));
+	json_object_object_add(o, "size", json_object_new_int64((int64_t)r->size));
+	return o;
+}
+
+int journal_raw_begin(struct journal *j, struct arena *a, struct journal_raw *r, int *fd,
+		      struct trouble *t)
+{
+	int e = 0, log;
+
+	r->file = arena_printf(a, "raw-%zu.log", ++j->raws);
+	log = openat(j->dirfd, r->file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (log < 0) {
+		e = -errno;
+	} else {
+		json_object_array_add(j->raw, raw_json(r));
+		e = journal_dir_sync(j->dirfd);
+	}
+	if (e == 0)
+		e = journal_manifest_store(j->dirfd, j->manifest);
+	if (e < 0) {
+		trouble_set(t, "cannot write the backup in '%s': %s", j->path, strerror(-e));
+		close_fd(log);
+		return e;
+	}
+	*fd = log;
+	return 0;
+}
+
+void journal_raw_cancel(struct journal *j, const struct journal_raw *r)
+{
+	for (size_t i = json_object_array_length(j->raw); i-- > 0;) {
+		const char *file = json_get_str(json_object_array_get_idx(j->raw, i), "file");
+
+		if (file && streq(file, r->file))
+			json_object_array_del_idx(j->raw, i, 1);
+	}
+	journal_manifest_store(j->dirfd, j->manifest);
+	unlinkat(j->dirfd, r->file, 0);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <uthash.h>
 
+#include "lib/bytechange.h"
 #include "lib/journal_dir.h"
 
 #define RUNS_MAX 10000
@@ -88,6 +89,41 @@ static int open_run(int base, const char *id, int *fd, struct json_object **mani
 	return 0;
 }
 
+static uint64_t number_of(struct json_object *o, const char *key)
+{
+	struct json_object *v;
+	int64_t n = json_object_object_get_ex(o, key, &v) ? json_object_get_int64(v) : 0;
+
+	return n > 0 ? (uint64_t)n : 0;
+}
+
+/* A name in the run's own directory and nothing else. */
+static bool is_log_name(const char *s)
+{
+	return startswith(s, "raw-") && endswith(s, ".log") && !strchr(s, '/');
+}
+
+static void add_raws(struct arena *a, struct json_object *list, struct journal_run *out)
+{
+	size_t n = list ? json_object_array_length(list) : 0;
+	struct journal_raw *raw = arena_alloc(a, (n + 1) * sizeof(*raw));
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *o = json_object_array_get_idx(list, i);
+
+		raw[out->n_raw] = (struct journal_raw){
+			.file = str_of(o, "file", a),
+			.what = str_of(o, "what", a),
+			.device = str_of(o, "device", a),
+			.disk = (unsigned)number_of(o, "disk"),
+			.start = number_of(o, "start"),
+			.size = number_of(o, "size"),
+		};
+		out->n_raw += is_log_name(raw[out->n_raw].file);
+	}
+	out->raw = raw;
+}
+
 static void add_run(const struct journal_place *at, int base, const char *id, struct runs *out)
 {
 	_cleanup_close_ int fd = -1;
@@ -106,6 +142,7 @@ static void add_run(const struct journal_place *at, int base, const char *id, st
 			.undone = json_get_bool(m, "undone"),
 			.kept = names_of(array_of(m, "kept"), out->a),
 		};
+		add_raws(out->a, array_of(m, "raw"), &out->r[out->n - 1]);
 	}
 	json_object_put(m);
 }
@@ -150,6 +187,8 @@ int journal_runs(const struct journal_place *at, struct arena *a, struct journal
 
 struct step {
 	char *path;
+	unsigned disk; /* of struct change */
+	uint64_t offset;
 	struct node before, after;
 	bool lent_before, lent_after; /* the content is another step's */
 	bool merged;		      /* an earlier step of the same path speaks for it */
@@ -191,7 +230,9 @@ static int load_step(int dirfd, struct json_object *o, struct step *out)
 	    !json_object_object_get_ex(o, "before", &before) ||
 	    !json_object_object_get_ex(o, "after", &after) || !json_exact_read(path, &name))
 		return -EBADMSG;
-	if (name.data[0] != '/' || strlen(name.data) != name.len) {
+	out->disk = (unsigned)number_of(o, "disk");
+	out->offset = number_of(o, "offset");
+	if ((name.data[0] != '/' && !out->disk) || strlen(name.data) != name.len) {
 		bytes_free(&name);
 		return -EBADMSG;
 	}
@@ -271,6 +312,9 @@ static bool on_the_way(const struct node *now, const struct node *a, const struc
 static bool is_ours_now(const struct step *s, const struct node *now)
 {
 	for (; s; s = s->later) {
+		if (s->disk && bytechange_is_between(&now->content, &s->before.content,
+						     &s->after.content))
+			return true;
 		if (node_equal(now, &s->after) || node_equal(now, &s->before) ||
 		    on_the_way(now, &s->before, &s->after))
 			return true;
@@ -344,13 +388,16 @@ static enum undo_result undo_step(const struct journal_place *at, const struct s
 				  const char **why)
 {
 	const struct root *r = at->root;
+	struct change c = { .path = s->path, .disk = s->disk, .offset = s->offset };
 	bool whole =
 		s->before.content_kept || s->after.content_kept || s->before.type != s->after.type;
 	_cleanup_node_ struct node now = { 0 };
 	int e;
 
-	node_clear_temp(r, s->path);
-	e = node_read(r, s->path, whole ? NODE_WHOLE : NODE_META, &now);
+	if (!s->disk)
+		node_clear_temp(r, s->path);
+	e = s->disk ? bytechange_read(at->disks, at->n_disks, &c, s->before.content.len, &now)
+		    : node_read(r, s->path, whole ? NODE_WHOLE : NODE_META, &now);
 	if (e < 0) {
 		*why = strerror(-e);
 		return UNDO_FAILED;
@@ -361,7 +408,8 @@ static enum undo_result undo_step(const struct journal_place *at, const struct s
 		*why = "it was changed since: neither as before the run nor as after it";
 		return UNDO_REFUSED;
 	}
-	e = node_store(r, s->path, &s->before, NULL);
+	e = s->disk ? bytechange_store(at->disks, at->n_disks, &c, &s->before)
+		    : node_store(r, s->path, &s->before, NULL);
 	if (e == -ENOTEMPTY && holds_backup(at, s)) {
 		*why = "it stays, the backup lies below";
 		return UNDO_ALREADY;
@@ -467,6 +515,34 @@ int journal_undo(const struct journal_place *at, const char *id, struct arena *a
 	}
 	*which = run->id;
 	e = undo_run(at, dirfd, manifest, run->id, a, out, n, t);
+	json_object_put(manifest);
+	return e;
+}
+
+int journal_raw_open(const struct journal_place *at, const char *run, const char *file)
+{
+	_cleanup_close_ int base = journal_base(at, JOURNAL_FIND), dirfd = -1;
+	int fd;
+
+	if (base < 0)
+		return base;
+	if (!is_run_id(run) || !is_log_name(file))
+		return -EINVAL;
+	dirfd = openat(base, run, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = dirfd < 0 ? -1 : openat(dirfd, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int journal_set_undone(const struct journal_place *at, const char *run)
+{
+	_cleanup_close_ int base = journal_base(at, JOURNAL_FIND), dirfd = -1;
+	struct json_object *manifest = NULL;
+	int e = base < 0 ? base : open_run(base, run, &dirfd, &manifest);
+
+	if (e < 0)
+		return e;
+	json_object_object_add(manifest, "undone", json_object_new_boolean(1));
+	e = journal_manifest_store(dirfd, manifest);
 	json_object_put(manifest);
 	return e;
 }

@@ -95,7 +95,7 @@ static int climb_and_make_private(const char *below)
 	return mount(NULL, ".", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? errno : 0;
 }
 
-static int make_private(void)
+int mounts_make_private(void)
 {
 	int status;
 	pid_t pid;
@@ -125,7 +125,7 @@ int mounts_enter(struct mounts *m, struct trouble *t)
 		trouble_set(t, "cannot make a private mount namespace: %s", strerror(errno));
 		return errno == EPERM ? -EPERM : -errno;
 	}
-	e = make_private();
+	e = mounts_make_private();
 	if (e < 0) {
 		trouble_set(t, "cannot make the mount namespace private: %s", strerror(-e));
 		return e;

@@ -22,6 +22,8 @@ struct mounts {
 
 /* -EPERM: not allowed to. */
 int mounts_enter(struct mounts *m, struct trouble *t);
+/* Mounts of this process's namespace are not seen by any other from now on; also in a chroot. */
+int mounts_make_private(void);
 /* The type may be mounted at all. */
 bool mounts_knows(const char *type);
 /*

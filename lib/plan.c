@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <uthash.h>
 
+#include "lib/bytechange.h"
+#include "lib/command.h"
 #include "lib/depmod.h"
 #include "lib/edit.h"
 #include "lib/plan.h"
@@ -43,10 +45,12 @@ struct planner {
 
 bool plan_allows(const struct plan_policy *p, const struct finding *f)
 {
-	if (!f->edits || f->safety == FIX_NONE)
+	if (!finding_has_fix(f) || f->safety == FIX_NONE)
 		return false;
 	if (p->ids && in_list(f->problem->id, p->ids))
 		return true;
+	if (command_is_needed(f))
+		return false; /* programs of a disk are only run when asked for by name */
 	return p->least != FIX_NONE && f->safety >= p->least;
 }
 
@@ -251,15 +255,43 @@ static int expand_depmod(struct planner *p, struct finding *f)
 	return 0;
 }
 
+static bool is_of_command(const struct edit *e)
+{
+	return e->kind == EDIT_COMMAND || e->kind == EDIT_SETTING;
+}
+
+/* Two findings may want the same command: it is run for the first. */
+static void take_command(struct planner *p, struct finding *f)
+{
+	struct plan *plan = p->plan;
+
+	if (!command_is_needed(f))
+		return;
+	for (size_t i = 0; i < plan->commands; i++) {
+		if (command_is_same(plan->command[i], f))
+			return;
+	}
+	GROW(plan->command, plan->commands, plan->commands_cap);
+	plan->command[plan->commands++] = f;
+}
+
 /* All edits of a finding go in, or none. */
 static void take(struct planner *p, struct finding *f)
 {
-	int r = expand_depmod(p, f);
+	struct trouble why = { 0 };
+	int r = command_can_run(p->root, f, &why);
 
+	if (r < 0) {
+		fail(f, FAILED, why.text);
+		return;
+	}
+	r = expand_depmod(p, f);
 	for (const struct edit *e = f->edits; r == 0 && e; e = e->next) {
 		_cleanup_free_ char *path = NULL;
 		struct work *w;
 
+		if (is_of_command(e))
+			continue;
 		r = edit_place(p->root, e, &path);
 		w = r == 0 ? work_at(p, path) : NULL;
 		if (w && edit_fits(w, e) == CLASH) {
@@ -277,9 +309,10 @@ static void take(struct planner *p, struct finding *f)
 	for (const struct edit *e = f->edits; e; e = e->next) {
 		_cleanup_free_ char *path = NULL;
 
-		if (edit_place(p->root, e, &path) == 0)
+		if (!is_of_command(e) && edit_place(p->root, e, &path) == 0)
 			work_add(work_for(p, path), e, f);
 	}
+	take_command(p, f);
 }
 
 /* --- nodes after --- */
@@ -514,8 +547,8 @@ static void guess_label(const struct root *r, const char *path, struct node *n)
 }
 
 /* Whatever takes the place of another node gets a label as well. */
-static void label(const struct root *r, const char *path, const struct node *before,
-		  struct node *after)
+void plan_label(const struct root *r, const char *path, const struct node *before,
+		struct node *after)
 {
 	if (after->type == NODE_ABSENT || (before->type == after->type && after->type != NODE_LINK))
 		return;
@@ -525,11 +558,12 @@ static void label(const struct root *r, const char *path, const struct node *bef
 
 /* --- the plan --- */
 
-static void plan_add(struct plan *p, const char *path, struct node *before, struct node *after)
+struct change *plan_add(struct plan *p, const char *path, struct node *before, struct node *after)
 {
 	GROW(p->c, p->n, p->cap);
 	p->c[p->n++] = (struct change){ .path = xstrdup(path), .before = *before, .after = *after };
 	*before = *after = (struct node){ 0 };
+	return &p->c[p->n - 1];
 }
 
 static bool planned(const struct plan *p, const char *path)
@@ -552,7 +586,7 @@ static void add_parents(struct planner *p, const char *path)
 		if (!root_is_absent(root_lstat(p->root, dir, &st)) || planned(p->plan, dir))
 			continue;
 		start_after(&before, NODE_DIR, 0755, &after);
-		label(p->root, dir, &before, &after);
+		plan_label(p->root, dir, &before, &after);
 		plan_add(p->plan, dir, &before, &after);
 	}
 }
@@ -567,7 +601,7 @@ static int build(struct planner *p, struct work *w)
 		r = node_after(p, w, &before, &after);
 	if (r < 0)
 		return r;
-	label(p->root, w->path, &before, &after);
+	plan_label(p->root, w->path, &before, &after);
 	if (node_equal(&before, &after))
 		return 0;
 	r = node_may_become(p->root, w->path, &before, &after);
@@ -672,12 +706,13 @@ void plan_free(struct plan *p)
 		node_free(&p->c[i].after);
 	}
 	free(p->c);
+	free(p->command);
 	*p = (struct plan){ 0 };
 }
 
 uint64_t plan_change_needs(const struct change *c)
 {
-	return c->after.content.len + 4096;
+	return c->disk ? 0 : c->after.content.len + 4096;
 }
 
 /* A change that failed late (its directory could not be synced) was made nevertheless. */
@@ -686,13 +721,17 @@ static bool was_made(const struct root *r, const struct change *c)
 	enum node_depth depth = c->before.content_kept ? NODE_WHOLE : NODE_META;
 	_cleanup_node_ struct node now = { 0 };
 
+	if (c->disk)
+		return true;
 	return node_read(r, c->path, depth, &now) < 0 || !node_equal(&now, &c->before);
 }
 
 int plan_apply(const struct root *r, struct plan *p, bool *unlabelled, struct trouble *t)
 {
 	for (size_t i = 0; i < p->n; i++) {
-		int e = node_store(r, p->c[i].path, &p->c[i].after, unlabelled);
+		struct change *c = &p->c[i];
+		int e = c->disk ? bytechange_store(p->disks, p->n_disks, c, &c->after)
+				: node_store(r, c->path, &c->after, unlabelled);
 
 		if (e < 0) {
 			trouble_set(t, "cannot change '%s': %s", p->c[i].path, strerror(-e));

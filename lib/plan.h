@@ -16,7 +16,9 @@
 #include "lib/trouble.h"
 
 struct change {
-	char *path; /* in-root, links resolved */
+	char *path;	 /* in-root, links resolved; of bytes of a disk: what a person calls them */
+	unsigned disk;	 /* 0: a path; N: bytes of TARGET number N, counted from 1, */
+	uint64_t offset; /* from here on; both nodes are files then and only their content matters */
 	struct node before, after;
 	bool done;
 };
@@ -24,6 +26,12 @@ struct change {
 struct plan {
 	struct change *c; /* in the order they are applied */
 	size_t n, cap;
+	/* Findings whose commands are to be run when all of that is done; see lib/command.h. */
+	struct finding **command;
+	size_t commands, commands_cap;
+	/* For changes of bytes; NULL where there are none. */
+	struct disk *const *disks;
+	size_t n_disks;
 };
 
 /* Which findings may be fixed. */
@@ -53,6 +61,11 @@ void finding_diff(const struct root *r, const struct finding *f, uint64_t *budge
  * done and marked so. *unlabelled tells that an SELinux label could not be kept.
  */
 int plan_apply(const struct root *r, struct plan *p, bool *unlabelled, struct trouble *t);
+/* Adds a change; both nodes are taken over. */
+struct change *plan_add(struct plan *p, const char *path, struct node *before, struct node *after);
+/* A node that is new, or takes the place of another, gets the SELinux label it most likely had. */
+void plan_label(const struct root *r, const char *path, const struct node *before,
+		struct node *after);
 /* A plan of one change, /.autorelabel: the system labels itself anew at its next boot. */
 int plan_relabel(const struct root *r, struct plan *out);
 /* Bytes the change needs on the patient's file system, temp file included. */

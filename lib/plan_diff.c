@@ -4,6 +4,7 @@
  * applies modes and links of it); what a patch cannot say, owners, directories and special bits,
  * stands in lines that begin with '#', which patch skips.
  */
+#include "lib/command.h"
 #include "lib/diff.h"
 #include "lib/edit.h"
 #include "lib/plan.h"
@@ -172,6 +173,10 @@ static void put_change(struct bytes *out, const struct change *c)
 {
 	const char *name = c->path + strspn(c->path, "/");
 
+	if (c->disk) {
+		bytes_addf(out, "# %s: %zu bytes\n", c->path, c->after.content.len);
+		return;
+	}
 	put_notes(out, name, &c->before, &c->after);
 	if (is_content(&c->before) || is_content(&c->after))
 		put_whole(out, name, &c->before, &c->after);
@@ -181,6 +186,8 @@ void plan_diff(const struct plan *p, struct bytes *out)
 {
 	for (size_t i = 0; i < p->n; i++)
 		put_change(out, &p->c[i]);
+	for (size_t i = 0; i < p->commands; i++)
+		command_describe(p->command[i], out);
 }
 
 static uint64_t bytes_looked_at(const struct finding *f)
@@ -199,7 +206,8 @@ void finding_diff(const struct root *r, const struct finding *f, uint64_t *budge
 		  struct bytes *out)
 {
 	uint64_t cost = bytes_looked_at(f);
-	static const struct plan_policy any = { .least = FIX_ASK };
+	const char *const ids[] = { f->problem->id, NULL };
+	const struct plan_policy any = { .least = FIX_ASK, .ids = ids };
 	_cleanup_plan_ struct plan p = { 0 };
 	struct finding alone = *f;
 

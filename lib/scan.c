@@ -379,6 +379,17 @@ void propose_absent(struct finding *f, const char *path)
 	add_edit(f, EDIT_ABSENT, path);
 }
 
+void propose_below(struct finding *f, enum below_kind kind, const struct partition *p)
+{
+	f->below = kind;
+	f->below_part = p;
+}
+
+bool finding_has_fix(const struct finding *f)
+{
+	return f->edits || f->below;
+}
+
 void propose_dir(struct finding *f, const char *path, mode_t mode)
 {
 	add_edit(f, EDIT_DIR, path)->mode = mode & 07777;
@@ -390,6 +401,44 @@ void propose_depmod(struct finding *f, const char *version)
 
 	e->data = arena_strdup(f->scan->arena, version);
 	e->len = strlen(version);
+}
+
+static const char **copy_words(struct arena *a, const char *const words[])
+{
+	const char **copy;
+	size_t n = 0;
+
+	while (words[n])
+		n++;
+	copy = arena_alloc(a, (n + 1) * sizeof(*copy));
+	for (size_t i = 0; i < n; i++)
+		copy[i] = arena_strdup(a, words[i]);
+	return copy;
+}
+
+void propose_command(struct finding *f, const char *const argv[], const struct output *out,
+		     size_t n)
+{
+	struct arena *a = f->scan->arena;
+	struct edit *e = add_edit(f, EDIT_COMMAND, argv[0]);
+	struct output *copy = arena_alloc(a, (n + 1) * sizeof(*copy));
+
+	for (size_t i = 0; i < n; i++) {
+		copy[i] = out[i];
+		copy[i].path = out[i].path ? arena_strdup(a, out[i].path) : NULL;
+	}
+	e->argv = copy_words(a, argv);
+	e->output = copy;
+	e->outputs = n;
+	finding_safety(f, FIX_ASK);
+}
+
+void propose_command_setting(struct finding *f, const char *path, const char *text)
+{
+	struct edit *e = add_edit(f, EDIT_SETTING, path);
+
+	e->data = arena_strdup(f->scan->arena, text);
+	e->len = strlen(text);
 }
 
 /* --- running --- */
