@@ -4,31 +4,16 @@
 #include "cmd/command.h"
 #include "cmd/options.h"
 #include "cmd/registry.h"
+#include "cmd/wrap.h"
 #include "lib/jsonio.h"
 
-#define WIDTH 88
+#define WIDTH 90
 
-/* A paragraph of words, each line indented; line ends of the text are kept. */
 static void put_words(const char *text)
 {
-	size_t col = 0;
+	const struct wrap w = { .width = WIDTH, .first = "  ", .rest = "  " };
 
-	while (*text) {
-		size_t n = strcspn(text, " \n");
-
-		if (col && col + 1 + n > WIDTH) {
-			fputs("\n", stdout);
-			col = 0;
-		}
-		col += (size_t)printf("%s%.*s", col ? " " : "  ", (int)n, text);
-		text += n;
-		if (*text == '\n') {
-			fputs("\n", stdout);
-			col = 0;
-		}
-		text += *text != '\0';
-	}
-	puts("");
+	wrap_words(stdout, text, &w);
 }
 
 /* Commands and console lines stay as they are. */
