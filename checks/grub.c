@@ -88,7 +88,9 @@ const struct problem grub_initrd_missing = {
 	.by_hand = "ls -l /mnt/boot\n"
 		   "chroot /mnt update-initramfs -c -k <version>   (dracut -f --no-hostonly "
 		   "/boot/initramfs-<version>.img <version> on Red Hat systems)",
-	.fix = "makes the newest complete kernel of the menu the default",
+	.fix = "makes the newest complete kernel of the menu the default; without such a kernel, when "
+	       "asked by --fix=grub.initrd-missing, builds the initramfs anew with the programs of "
+	       "the disk itself, run on a copy of it and shut off from this machine",
 };
 
 const struct problem grub_spare_entry = {

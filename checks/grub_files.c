@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/grub_parts.h"
+#include "lib/tools.h"
 
 #define REPORTS_MAX 100u
 
@@ -104,9 +105,11 @@ static void take_out(struct grub *g, struct finding *f, const struct gone *x)
 
 /* --- saying it --- */
 
-static void move_default(struct grub *g, struct finding *f)
+static void move_default(struct grub *g, struct finding *f, const struct gone *x)
 {
-	if (!propose_newest(f, g->s))
+	if (propose_newest(f, g->s))
+		return;
+	if (x->problem != &grub_initrd_missing || !tools_rebuild_initramfs(f, g->s, x->file->path))
 		finding_safety(f, FIX_NONE);
 }
 
@@ -123,7 +126,7 @@ static void report(struct grub *g, struct gone *x)
 	if (x->file->state == BOOTFILE_MISSING)
 		finding_absence(f);
 	if (x->is_default)
-		move_default(g, f);
+		move_default(g, f, x);
 	else
 		take_out(g, f, x);
 }

@@ -3,6 +3,7 @@
 #include "lib/initramfs_scan.h"
 #include "lib/kernel_image.h"
 #include "lib/loader_default.h"
+#include "lib/tools.h"
 #include "lib/paths.h"
 #include "lib/unseen.h"
 #include "checks/checks.h"
@@ -75,7 +76,10 @@ static const struct problem initrd = {
 		"chroot /mnt update-initramfs -c -k VERSION                        (Debian, Ubuntu)\n"
 		"chroot /mnt dracut -f /boot/initramfs-VERSION.img VERSION         (RHEL and kin)\n"
 		"or boot another kernel: grub-editenv /mnt/boot/grub/grubenv set saved_entry=ENTRY",
-	.fix = "makes the newest complete kernel the default entry",
+	.fix = "makes the newest complete kernel the default entry; without such a kernel, when asked by "
+	       "--fix=kernel.initrd, builds the initramfs anew with update-initramfs, dracut, mkinitcpio or "
+	       "mkinitrd of the disk itself: programs of the disk are run, on a copy of it and shut off from "
+	       "this machine, and only the new initramfs is taken over",
 };
 
 static const struct problem modules = {
@@ -101,11 +105,14 @@ static const struct problem spare = {
 	.id = "kernel.spare",
 	.severity = DEGRADES,
 	.stage = AT_KERNEL,
-	.safety = FIX_NONE,
+	.safety = FIX_ASK,
 	.title = "a kernel that is not the default cannot boot",
 	.why = "The menu offers this kernel, but its image or its initramfs is empty, damaged or missing. It does "
 	       "not matter until somebody chooses it, or until it becomes the default.",
-	.by_hand = "reinstall its package in a chroot, or remove the package",
+	.by_hand = "reinstall its package in a chroot, or remove the package\n"
+		   "chroot /mnt update-initramfs -c -k VERSION   (when only its initramfs is missing)",
+	.fix = "builds a missing or damaged initramfs anew with the programs of the disk itself, which are "
+	       "run on a copy of it and shut off from this machine; nothing for a damaged image",
 };
 
 static const struct problem incomplete = {
@@ -302,7 +309,10 @@ static void check_default_initrd(struct look *l)
 	} else {
 		return;
 	}
-	move_default(l, f);
+	if (l->choice && propose_newest(f, l->s))
+		return;
+	if (!tools_rebuild_initramfs(f, l->s, tools_initramfs_path(l->s, k)))
+		finding_safety(f, FIX_NONE);
 }
 
 /* --- the others --- */
@@ -324,18 +334,22 @@ static void check_spare(struct look *l, const struct kernel *k)
 {
 	const struct boot_choice *entry = loader_entry(l->s, &l->loader, k);
 	const char *path = k->image, *why = fault(k->image_state, k->image_why);
+	const char *rebuilt = NULL;
 	struct finding *f;
 
 	if (!why && k->initrd) {
-		path = k->initrd;
+		path = rebuilt = k->initrd;
 		why = fault(k->initrd_state, k->initrd_why);
 	} else if (!why && k->needs_initrd && !k->rescue && (!entry || !entry->initrd)) {
+		rebuilt = tools_initramfs_path(l->s, k);
 		why = "has no initramfs"; /* a name without a file is told by the loader's checks */
 	}
 	if (!why)
 		return;
 	f = scan_find(l->s, &spare, path, "%s", why);
 	finding_absence(f);
+	if (!rebuilt || !tools_rebuild_initramfs(f, l->s, rebuilt))
+		finding_safety(f, FIX_NONE);
 	if (l->loader.kind != LOADER_NONE && !entry)
 		finding_severity(f, NOTE);
 }
