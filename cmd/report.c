@@ -13,10 +13,44 @@ const char *outcome_name(enum outcome o)
 	return names[o];
 }
 
+static struct report_more *kind_of(struct report_tally *t, const struct finding *f)
+{
+	struct report_more *k;
+
+	for (size_t i = 0; i < t->n; i++) {
+		k = &t->kind[i];
+		if (k->problem == f->problem && k->severity == f->severity)
+			return k;
+	}
+	GROW(t->kind, t->n, t->cap);
+	k = &t->kind[t->n++];
+	*k = (struct report_more){ .problem = f->problem, .severity = f->severity };
+	return k;
+}
+
+bool report_tells(struct report_tally *t, const struct finding *f)
+{
+	struct report_more *k = kind_of(t, f);
+
+	if (k->told < REPORT_EACH) {
+		k->told++;
+		return true;
+	}
+	k->more++;
+	k->more_fixed += f->outcome == FIXED;
+	return false;
+}
+
+void report_tally_free(struct report_tally *t)
+{
+	free(t->kind);
+	*t = (struct report_tally){ 0 };
+}
+
 static void count_left(struct counts *c, const struct finding *f)
 {
 	c->left++;
-	if (!f->edits || f->safety == FIX_NONE)
+	if (!finding_has_fix(f) || f->safety == FIX_NONE)
 		c->advice++;
 	else if (f->safety == FIX_ASK)
 		c->ask++;

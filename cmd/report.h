@@ -36,7 +36,25 @@ struct counts {
 
 struct style {
 	bool color, terminal, quiet, verbose;
+	size_t width; /* columns for what is wrapped; 0: not known */
 };
+
+#define REPORT_EACH 1000 /* findings of a problem and severity that are told one by one */
+
+/* Findings that are told, and those that are only counted. Begin with { 0 }. */
+struct report_tally {
+	struct report_more {
+		const struct problem *problem;
+		enum severity severity;
+		size_t told, more, more_fixed;
+	} * kind;
+	size_t n, cap;
+};
+
+/* Counts the finding in; false: there were too many of its kind already. */
+bool report_tells(struct report_tally *t, const struct finding *f);
+void report_tally_free(struct report_tally *t);
+#define _cleanup_tally_ _cleanup_(report_tally_free)
 
 struct counts report_counts(const struct report *r);
 /* fsck's bits from the findings and the trouble. */

@@ -36,7 +36,7 @@ static struct json_object *finding_json(const struct report *r, const struct fin
 	json_object_object_add(o, "line", f->line ? json_object_new_int64((int64_t)f->line) : NULL);
 	put(o, "quote", f->quote);
 	put(o, "detail", f->detail);
-	put(o, "fix", safety_name(f->edits ? f->safety : FIX_NONE));
+	put(o, "fix", safety_name(finding_has_fix(f) ? f->safety : FIX_NONE));
 	json_object_object_add(o, "choices", list_json(f->choices));
 	put(o, "outcome", outcome_name(f->outcome));
 	put(o, "outcome_why", f->outcome_why);
@@ -115,13 +115,38 @@ static struct json_object *summary_json(const struct report *r)
 	return o;
 }
 
+/* What "findings" leaves out because there are too many of the kind. */
+static void put_more(struct json_object *summary, const struct report_tally *t)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct report_more *k = &t->kind[i];
+		struct json_object *o;
+
+		if (!k->more)
+			continue;
+		o = json_object_new_object();
+		put(o, "severity", severity_name(k->severity));
+		put(o, "id", k->problem->id);
+		json_object_object_add(o, "count", json_object_new_int64((int64_t)k->more));
+		json_object_object_add(o, "fixed", json_object_new_int64((int64_t)k->more_fixed));
+		json_object_array_add(list, o);
+	}
+	json_object_object_add(summary, "not_listed", list);
+}
+
 void report_json(FILE *out, const struct report *r)
 {
 	struct json_object *o = summary_json(r), *findings = json_object_new_array();
+	_cleanup_tally_ struct report_tally tally = { 0 };
 	uint64_t budget = FINDING_DIFFS;
 
-	for (const struct finding *f = r->findings; f; f = f->next)
-		json_object_array_add(findings, finding_json(r, f, &budget));
+	for (const struct finding *f = r->findings; f; f = f->next) {
+		if (report_tells(&tally, f))
+			json_object_array_add(findings, finding_json(r, f, &budget));
+	}
+	put_more(o, &tally);
 	json_object_object_add(o, "findings", findings);
 	fprintf(out, "%s\n",
 		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
@@ -140,9 +165,14 @@ static void put_jsonl(FILE *out, struct json_object *o, const char *type)
 
 void report_jsonl(FILE *out, const struct report *r)
 {
+	struct json_object *summary = summary_json(r);
+	_cleanup_tally_ struct report_tally tally = { 0 };
 	uint64_t budget = FINDING_DIFFS;
 
-	for (const struct finding *f = r->findings; f; f = f->next)
-		put_jsonl(out, finding_json(r, f, &budget), "finding");
-	put_jsonl(out, summary_json(r), "summary");
+	for (const struct finding *f = r->findings; f; f = f->next) {
+		if (report_tells(&tally, f))
+			put_jsonl(out, finding_json(r, f, &budget), "finding");
+	}
+	put_more(summary, &tally);
+	put_jsonl(out, summary, "summary");
 }

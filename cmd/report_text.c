@@ -4,6 +4,7 @@
  * SEVERITY ID PATH:LINE DETAIL [OUTCOME]. On a terminal grouped by boot stage.
  */
 #include "cmd/report.h"
+#include "cmd/wrap.h"
 #include "lib/jsonio.h"
 #include "lib/plan.h"
 
@@ -46,8 +47,8 @@ static void put_outcome(FILE *out, const struct report *r, const struct finding 
 		break;
 	case OPEN:
 		if (r->mode == REPORT_FIX && f->severity != NOTE)
-			fputs(f->edits && f->safety == FIX_ASK ? " [left: needs --fix=ID]"
-							       : " [left]",
+			fputs(finding_has_fix(f) && f->safety == FIX_ASK ? " [left: needs --fix=ID]"
+									 : " [left]",
 			      out);
 	}
 }
@@ -87,13 +88,17 @@ static void put_block(FILE *out, const char *label, const char *text)
 	}
 }
 
-static void put_more(FILE *out, const struct report *r, const struct finding *f, uint64_t *budget)
+static void put_more(FILE *out, const struct report *r, const struct finding *f,
+		     const struct style *style, uint64_t *budget)
 {
+	const struct wrap why = { .width = style->width ? style->width : WRAP_WIDTH,
+				  .first = "    why:      ",
+				  .rest = "              " };
 	_cleanup_bytes_ struct bytes diff = { 0 };
 
 	if (f->quote)
 		put_block(out, "line:", f->quote);
-	put_block(out, "why:", f->problem->why);
+	wrap_words(out, f->problem->why, &why);
 	if (f->problem->console)
 		put_block(out, "console:", f->problem->console);
 	put_block(out, "by hand:", f->problem->by_hand);
@@ -114,22 +119,42 @@ static void put_choices(FILE *out, const struct finding *f)
 	}
 }
 
+/* What was too much to be told one by one, in a line of the same shape. */
+static void put_more_of(FILE *out, const struct report_tally *t, const struct style *style)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct report_more *k = &t->kind[i];
+
+		if (!k->more)
+			continue;
+		fprintf(out, "%s%s%s %s %zu more, not listed", color_on(style, k->severity),
+			severity_name(k->severity), color_off(style), k->problem->id, k->more);
+		if (k->more_fixed)
+			fprintf(out, " [%zu fixed]", k->more_fixed);
+		fputc('\n', out);
+	}
+}
+
 static void put_findings(FILE *out, const struct report *r, const struct style *style)
 {
+	_cleanup_tally_ struct report_tally tally = { 0 };
 	uint64_t budget = FINDING_DIFFS;
 	int stage = -1;
 
 	for (const struct finding *f = r->findings; f; f = f->next) {
+		if (!report_tells(&tally, f))
+			continue;
 		if (style->terminal && !style->quiet && (int)f->problem->stage != stage) {
 			stage = (int)f->problem->stage;
 			fprintf(out, "\n%s:\n", stage_name(f->problem->stage));
 		}
 		put_line(out, r, f, style);
 		if (style->verbose)
-			put_more(out, r, f, &budget);
+			put_more(out, r, f, style, &budget);
 		else if (!style->quiet)
 			put_choices(out, f);
 	}
+	put_more_of(out, &tally, style);
 }
 
 static void put_heading(FILE *out, const struct report *r)
@@ -154,7 +179,7 @@ static void put_heading(FILE *out, const struct report *r)
 	}
 	fputc('\n', out);
 	for (size_t i = 0; r->steps && r->steps[i]; i++) {
-		fputs("done: ", out);
+		fputs(r->mode == REPORT_DRY_RUN ? "would run: " : "done: ", out);
 		put_safe(out, r->steps[i]);
 		fputc('\n', out);
 	}
