@@ -69,9 +69,6 @@ struct accounts_owner {
 };
 struct accounts_owner accounts_owner(struct accounts *acc, const struct accounts_file *f);
 
-/* The passwd entries there will be after a repair of a missing or hollow passwd; else those of now.
- */
-const struct userdb *accounts_users_after(struct accounts *acc);
 /* How a missing or hollow file is told. Proposed is the backup, else one made from other traces. */
 struct accounts_gone {
 	const struct problem *missing, *empty;

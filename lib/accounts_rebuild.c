@@ -65,7 +65,9 @@ static const struct userdb *after_repair(struct accounts *acc, struct accounts_f
 	return db;
 }
 
-const struct userdb *accounts_users_after(struct accounts *acc)
+/* The passwd entries there will be after a repair of a missing or hollow passwd; else those of now.
+ */
+static const struct userdb *users_after(struct accounts *acc)
 {
 	return after_repair(acc, &acc->passwd, rebuild_passwd);
 }
@@ -73,7 +75,7 @@ const struct userdb *accounts_users_after(struct accounts *acc)
 /* Locked for passwords; keys and su still work, which they do not without a line. */
 static void rebuild_shadow(struct accounts *acc, struct bytes *b)
 {
-	const struct userdb *users = accounts_users_after(acc);
+	const struct userdb *users = users_after(acc);
 	struct userdb have;
 
 	start_with_backup(acc, &acc->shadow, b);
@@ -161,7 +163,7 @@ static void start_with_master(struct accounts *acc, struct bytes *b)
 
 static void rebuild_group(struct accounts *acc, struct bytes *b)
 {
-	const struct userdb *users = accounts_users_after(acc);
+	const struct userdb *users = users_after(acc);
 	struct userdb have;
 	size_t added = 0;
 

@@ -101,11 +101,6 @@ void disk_close(struct disk *d)
 	free(d);
 }
 
-const char *disk_path(const struct disk *d)
-{
-	return d->path;
-}
-
 bool disk_is_block(const struct disk *d)
 {
 	return d->block;

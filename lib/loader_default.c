@@ -77,7 +77,8 @@ static const char *path_on(struct scan *s, const struct partition *p, const char
 	return resolved(s, path);
 }
 
-const char *loader_file_path(struct scan *s, const struct grubcfg_file *f)
+/* A kernel file named in grub.cfg as the patient's root has it, links followed; NULL: not known. */
+static const char *file_path(struct scan *s, const struct grubcfg_file *f)
 {
 	if (!f->path || *f->path != '/')
 		return NULL;
@@ -138,11 +139,11 @@ static const struct boot_choice *choice_of_grub2(struct scan *s, const struct lo
 	if (!k)
 		return NULL;
 	c = new_choice(s, e->title, l->cfg_text, k->line);
-	c->kernel = loader_file_path(s, k);
+	c->kernel = file_path(s, k);
 	c->args = args;
 	for (size_t i = 0; i < e->initrds; i++) {
 		if (e->initrd[i].reach == REACH_RUNS)
-			c->initrd = loader_file_path(s, &e->initrd[i]);
+			c->initrd = file_path(s, &e->initrd[i]);
 	}
 	return c;
 }

@@ -54,8 +54,6 @@ const struct boot_choice *loader_default(struct scan *s);
 /* The same for a loader that was read already. bls: which BLS entry it is; NULL: none. */
 const struct boot_choice *loader_choice(struct scan *s, const struct loader *l,
 					const struct bls_entry **bls);
-/* A kernel file named in grub.cfg as the patient's root has it, links followed; NULL: not known. */
-const char *loader_file_path(struct scan *s, const struct grubcfg_file *f);
 /* The kernel of facts that boots by default: of the default entry, else the newest image. */
 const struct kernel *loader_default_kernel(struct scan *s);
 
