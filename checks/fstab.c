@@ -60,6 +60,8 @@ static enum severity bad_severity(struct fstab_view *v, const struct fstab_entry
 
 	if (v->how == FSTAB_MOUNTALL)
 		return fstab_is_root(e) || e->cr_hurts || wrongly ? STOPS_BOOT : DEGRADES;
+	/* Without the option that the CR spoils, the boot waits for a device that never comes. */
+	wrongly |= e->cr_hurts && fstab_device_is_gone(v, e);
 	return wrongly && fstab_severity_of(v, e) == STOPS_BOOT ? STOPS_BOOT : DEGRADES;
 }
 

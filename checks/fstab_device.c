@@ -29,13 +29,12 @@ static bool may_be_hidden(const struct fstab_view *v, const char *spec)
 		startswith(spec, "/dev/disk/by-uuid/") || startswith(spec, "/dev/disk/by-label/"));
 }
 
-/* The line has a finding of its own that lets the boot go on. */
-static bool is_cared_for(const struct fstab_view *v, const struct fstab_entry *x)
+bool fstab_device_is_gone(const struct fstab_view *v, const struct fstab_entry *e)
 {
 	const struct partition *p;
 
-	return !x->bind && !may_be_hidden(v, x->spec) &&
-	       devices_find(v->d, x->spec, &p) == SPEC_ABSENT;
+	return !e->bind && !may_be_hidden(v, e->spec) &&
+	       devices_find(v->d, e->spec, &p) == SPEC_ABSENT;
 }
 
 /* The line and all that cannot be mounted without it. */
@@ -46,7 +45,8 @@ static void tolerate_all(const struct fstab_view *v, struct finding *f, const st
 	if (v->how != FSTAB_SYSTEMD && v->how != FSTAB_MOUNTALL)
 		return;
 	for (size_t i = 0; i < v->tab.n && i < FSTAB_LINES_MAX; i++) {
-		if (stops_with(v, &v->tab.e[i], e) && !is_cared_for(v, &v->tab.e[i]))
+		/* Whose own device is gone has a finding of its own that lets the boot go on. */
+		if (stops_with(v, &v->tab.e[i], e) && !fstab_device_is_gone(v, &v->tab.e[i]))
 			fstab_tolerate_line(v, f, &v->tab.e[i]);
 	}
 }

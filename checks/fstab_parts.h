@@ -64,6 +64,8 @@ bool fstab_has_stable_name(const struct partition *p);
 
 /* --- fstab_device.c --- */
 
+/* No partition answers to what the line names, and none that was not looked at could. */
+bool fstab_device_is_gone(const struct fstab_view *v, const struct fstab_entry *e);
 void fstab_absent_root(struct fstab_view *v, const struct fstab_entry *e);
 void fstab_absent_device(struct fstab_view *v, const struct fstab_entry *e);
 /* Told when p, which the line for / names, is not this root. */
