@@ -2,52 +2,11 @@
 /* How much may be open or running: the kernel's limits against those of pam_limits. */
 #include "checks/sysctl_parts.h"
 
-/* One line of limits.conf(5): <domain> <type> <item> <value>. */
-static void take_limit(struct sysctl *c, const char *line)
-{
-	char *save = NULL, *word[4] = { 0 };
-	uint64_t n;
-
-	line += strspn(line, " \t");
-	if (*line == '#' || !strstr(line, "nofile"))
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(word); i++) {
-		word[i] = strtok_r(i ? NULL : scan_printf(c->scan, "%s", line), " \t\r", &save);
-		if (!word[i])
-			return;
-	}
-	if (!streq(word[2], "nofile") || streq(word[1], "soft") || !parse_u64(word[3], &n))
-		return;
-	if (n <= c->nofile)
-		return;
-	c->nofile = n;
-	c->nofile_who = word[0];
-}
-
-static void read_limits(struct sysctl *c, const char *path)
-{
-	const struct text *t = root_is_file(c->scan->root, path) ? scan_text(c->scan, path) : NULL;
-
-	for (size_t n = 1; t && n <= t->lines; n++)
-		take_limit(c, text_line(t, n));
-}
-
-static void gather_limits(struct sysctl *c)
-{
-	const char *const *names = scan_dir(c->scan, "/etc/security/limits.d");
-
-	read_limits(c, "/etc/security/limits.conf");
-	for (size_t i = 0; names[i]; i++) {
-		if (endswith(names[i], ".conf"))
-			read_limits(c, scan_printf(c->scan, "/etc/security/limits.d/%s", names[i]));
-	}
-}
-
 static bool nr_open_bad(struct sysctl *c, const char *value)
 {
 	uint64_t n;
 
-	return sysctl_number(value, &n) && (n < 1024 || n < c->nofile);
+	return sysctl_number(value, &n) && (n < 1024 || n < c->limits.nofile);
 }
 
 static const char *nr_open_say(struct sysctl *c, const char *value)
@@ -55,10 +14,10 @@ static const char *nr_open_say(struct sysctl *c, const char *value)
 	uint64_t n = 0;
 
 	sysctl_number(value, &n);
-	if (n < c->nofile)
+	if (n < c->limits.nofile)
 		return scan_printf(c->scan,
 				   "fs.nr_open is %s, but limits.conf gives '%s' %ju open files",
-				   value, c->nofile_who, (uintmax_t)c->nofile);
+				   value, c->limits.who, (uintmax_t)c->limits.nofile);
 	return scan_printf(c->scan, "fs.nr_open is %s: no process can open more files", value);
 }
 
@@ -100,12 +59,12 @@ static void check_nr_open(struct sysctl *c)
 		return;
 	f = sysctl_say(c, &r, v);
 	/* A limit of one user or group keeps only these out. */
-	if (c->nofile_who && !streq(c->nofile_who, "*") && !streq(c->nofile_who, "root"))
+	if (c->limits.who && !streq(c->limits.who, "*") && !streq(c->limits.who, "root"))
 		finding_severity(f, DEGRADES);
-	if (c->nofile <= kernels_default || v->glob)
+	if (c->limits.nofile <= kernels_default || v->glob)
 		sysctl_comment_all(c, f, &r, v);
 	else
-		propose_line(f, v->text, v->line, "fs.nr_open = %ju", (uintmax_t)c->nofile);
+		propose_line(f, v->text, v->line, "fs.nr_open = %ju", (uintmax_t)c->limits.nofile);
 }
 
 void sysctl_check_limits(struct sysctl *c)
@@ -115,7 +74,7 @@ void sysctl_check_limits(struct sysctl *c)
 		{ &sysctl_fd_limits, "kernel/pid_max", pid_max_bad, pid_max_say },
 	};
 
-	gather_limits(c);
+	limitsconf_read(c->scan, &c->limits);
 	check_nr_open(c);
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
 		sysctl_check_rule(c, &rules[i]);

@@ -4,6 +4,7 @@
 #define BOOTMEND_CHECKS_SYSCTL_PARTS_H
 
 #include "lib/check.h"
+#include "lib/limitsconf.h"
 #include "lib/sysctlconf.h"
 
 struct sysctl {
@@ -11,8 +12,7 @@ struct sysctl {
 	struct sysctlconf conf;
 	uint64_t memory; /* 0: unknown */
 	uint64_t page;	 /* bytes of a huge page */
-	uint64_t nofile; /* the highest hard limit that limits.conf hands out; 0: none */
-	const char *nofile_who;
+	struct limitsconf limits;
 	char size[3][32]; /* for format_size() */
 };
 

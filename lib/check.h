@@ -67,6 +67,7 @@ struct scan {
 	struct arena *arena;
 	struct finding *findings, **tail;
 	struct text_cache *texts;
+	uint64_t texts_max;		  /* bytes of memory for all of them */
 	const char *const *unseen;	  /* of unseen_find(), once it was asked */
 	struct initramfs_seen *initramfs; /* of scan_initramfs() */
 };

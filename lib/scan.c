@@ -41,7 +41,7 @@ struct text_cache {
 
 void scan_init(struct scan *s, const struct root *root, const struct facts *facts, struct arena *a)
 {
-	*s = (struct scan){ .root = root, .facts = facts, .arena = a };
+	*s = (struct scan){ .root = root, .facts = facts, .arena = a, .texts_max = TEXTS_MAX };
 	s->tail = &s->findings;
 }
 
@@ -61,13 +61,14 @@ static struct finding *report_unreadable(struct scan *s, const char *path, int e
 	return f;
 }
 
-static bool has_room(struct text_cache *texts, const struct bytes *b)
+static bool has_room(const struct scan *s, const struct bytes *b)
 {
+	struct text_cache *texts = s->texts;
 	uint64_t need = 2 * b->len + sizeof(struct line);
 
 	for (size_t i = 0; i < b->len; i++)
 		need += b->data[i] == '\n' ? sizeof(struct line) : 0;
-	if (need > TEXTS_MAX - texts->used) {
+	if (need > s->texts_max - texts->used) {
 		texts->refused++;
 		return false;
 	}
@@ -92,7 +93,7 @@ static struct cached *read_text(struct scan *s, const char *path)
 
 	c->path = arena_strdup(s->arena, path);
 	c->err = is_one_too_many(s, path) ? -ENOMEM : root_read(s->root, path, ROOT_TEXT_MAX, &b);
-	if (c->err == 0 && !has_room(s->texts, &b))
+	if (c->err == 0 && !has_room(s, &b))
 		c->err = -ENOMEM;
 	if (c->err == 0) {
 		t = text_new(s->arena, path, b.data, b.len);
