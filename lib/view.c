@@ -314,16 +314,25 @@ static void note_replayed(struct view *v)
 	}
 }
 
+static int cannot_change(struct view *v, const struct candidate *c, struct trouble *t)
+{
+	const struct volume *vol = view_volume(v, view_partition(v, c->part));
+
+	if (v->can_mount && vol && vol->refused)
+		trouble_set(t, "a repair has to mount the file system: %s", vol->refused);
+	else
+		trouble_set(t, "a repair has to mount the file system, which needs root's "
+			       "privileges");
+	return -EPERM;
+}
+
 static int reopen_for_change(struct view *v, const struct candidate *c, struct trouble *t)
 {
 	bool *needed;
 	int e;
 
 	if (v->unmounted) {
-		trouble_set(t, "a repair has to mount the file system%s",
-			    v->can_mount ? ", which this machine's kernel refuses"
-					 : ", which needs root's privileges");
-		return -EPERM;
+		return cannot_change(v, c, t);
 	}
 	needed = arena_alloc(v->a, (v->d->n + 1) * sizeof(*needed));
 	for (size_t i = 0; i < v->d->n; i++) {

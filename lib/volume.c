@@ -160,6 +160,7 @@ int volume_open(struct mounts *m, const struct disk *d, struct partition *p, siz
 	if (e < 0 && access == LOOK && is_ext(p) && volume_read_ext2(d, p, &v.root) == 0) {
 		if (!is_denied(e) && e != -ENODEV && !p->error)
 			p->error = arena_printf(a, "%s; it is read without mounting", why.text);
+		v.refused = arena_strdup(a, why.text[0] ? why.text : strerror(-e));
 		e = 0;
 	}
 	if (e < 0) {

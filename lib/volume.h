@@ -20,6 +20,7 @@ struct volume {
 	const char *plain; /* btrfs: its default subvolume; else as top */
 	struct root *root; /* what is at plain, or the ext file system read without mounting */
 	enum access access;
+	const char *refused; /* why it is read without mounting; NULL: it is mounted */
 	bool opened;
 };
 
