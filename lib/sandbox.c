@@ -42,6 +42,7 @@ static void take_output(struct sandbox *sb, const char *buf, size_t n)
 		memmove(sb->output.data + sb->tail_at,
 			sb->output.data + sb->output.len - OUTPUT_TAIL, OUTPUT_TAIL);
 		sb->output.len = sb->tail_at + OUTPUT_TAIL;
+		sb->output.data[sb->output.len] = '\0';
 	}
 }
 

@@ -55,7 +55,8 @@ struct sandbox_job {
 		*argv; /* commands; argv[i][0] is an absolute path; NULL-terminated */
 	const struct sandbox_file *file;
 	size_t n_files;
-	unsigned seconds; /* for all commands together */
+	unsigned seconds; /* for all commands together; 0: SANDBOX_SECONDS */
+	uint64_t room;	  /* bytes that may be written; 0: most of the memory that is free */
 };
 
 #define SANDBOX_SECONDS 1200

@@ -26,6 +26,20 @@ static bool is_files(const char *type)
 	return in_list(type, types);
 }
 
+/* The sandbox has its own there. */
+static bool is_made_anew(const char *at)
+{
+	static const char *const dirs[] = { "/dev", "/proc", "/sys", "/run", "/tmp" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		const char *rest = after(at, dirs[i]);
+
+		if (rest && (!*rest || *rest == '/'))
+			return true;
+	}
+	return false;
+}
+
 /* The path of the root as /proc/self/mountinfo would write it. */
 static int root_path(const struct root *r, char *buf, size_t n)
 {
@@ -122,7 +136,7 @@ static int add_mounts(struct sandbox_plan *p, const char *base)
 		const char *at = below(all[i].target, base);
 		struct stat st;
 
-		if (!at || !is_files(all[i].type))
+		if (!at || !is_files(all[i].type) || is_made_anew(at))
 			continue;
 		if (stat(all[i].target, &st) < 0 || !S_ISDIR(st.st_mode))
 			continue; /* a file mounted on a file */
@@ -178,7 +192,9 @@ int sandbox_look(const struct sandbox_job *job, struct arena *a, struct sandbox_
 	char base[PATH_MAX];
 	int e;
 
-	*out = (struct sandbox_plan){ .job = job, .arena = a, .room = room_for_writes() };
+	*out = (struct sandbox_plan){ .job = job, .arena = a, .room = job->room };
+	if (!out->room)
+		out->room = room_for_writes();
 	e = root_path(job->root, base, sizeof(base));
 	if (e == 0)
 		e = add_mounts(out, base);

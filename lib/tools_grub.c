@@ -6,6 +6,7 @@
 #define GAP_MIN (62u * 512u) /* what was left in front of a first partition at sector 63 */
 #define GAP_MAX (4u << 20)   /* a core image with its redundancy is far smaller */
 #define BOOT_CODE 440u
+#define SIGNATURE 510u /* of the boot sector, two bytes */
 
 struct grub {
 	struct finding *f;
@@ -106,14 +107,15 @@ static bool core_place(const struct devices *d, unsigned disk, struct output *ou
 
 bool tools_install_grub_bios(struct finding *f, struct scan *s, unsigned disk)
 {
-	struct output out[3] = { { .kind = OUTPUT_TREE } };
+	struct output out[4] = { { .kind = OUTPUT_TREE } };
 	struct grub g;
 
 	if (!find_grub(f, s, &g) || disk >= s->facts->n_disks || !has_platform(&g, "i386-pc") ||
 	    !is_on_plain_partition(&g) || !core_place(s->facts->devices, disk, &out[1]))
 		return false;
 	out[0].path = g.dir;
-	out[2] = (struct output){ .kind = OUTPUT_BYTES, .disk = disk, .len = BOOT_CODE };
+	out[2] = (struct output){ OUTPUT_BYTES, NULL, disk, SIGNATURE, 2 };
+	out[3] = (struct output){ OUTPUT_BYTES, NULL, disk, 0, BOOT_CODE };
 	/* The partition looks like a disk of its own in there: its table's module is named. */
 	tools_propose(f,
 		      (const char *const[]){ g.install, "--target=i386-pc",
