@@ -279,7 +279,7 @@ int repair_run(struct session *s, const struct selection *sel, const struct plan
 		if (more && p.n > 0)
 			e = repair_carry_out(s, &p, journal_dir, out, &unlabelled, t);
 		else if (more)
-			e = repair_command(s, &p, &tried, journal_dir, out, &unlabelled, t);
+			e = repair_commands(s, &p, &tried, journal_dir, out, &unlabelled, t);
 	}
 	if (e == 0 && unlabelled)
 		e = relabel(s, journal_dir, out, t);

@@ -59,10 +59,9 @@ static int keep_output(struct session *s, const struct tried *tried, const struc
 	return e == 0 ? journal_keep_bytes(out->journal, name, &all, t) : e;
 }
 
-int repair_command(struct session *s, const struct plan *p, struct tried *tried, const char *dir,
+static int run_one(struct session *s, const struct finding *f, struct tried *tried, const char *dir,
 		   struct repair *out, bool *unlabelled, struct trouble *t)
 {
-	const struct finding *f = first_untried(p, tried);
 	struct tried_one *one = note(tried, f);
 	const struct command_place at = {
 		.root = s->root,
@@ -83,6 +82,17 @@ int repair_command(struct session *s, const struct plan *p, struct tried *tried,
 		return 0;
 	e = repair_carry_out(s, &made, dir, out, unlabelled, t);
 	return e == 0 ? keep_output(s, tried, &printed, dir, out, t) : e;
+}
+
+int repair_commands(struct session *s, const struct plan *p, struct tried *tried, const char *dir,
+		    struct repair *out, bool *unlabelled, struct trouble *t)
+{
+	const struct finding *f;
+	int e = 0;
+
+	while (e == 0 && (f = first_untried(p, tried)))
+		e = run_one(s, f, tried, dir, out, unlabelled, t);
+	return e;
 }
 
 void repair_tell_tried(const struct tried *tried, struct arena *a, struct finding *findings)

@@ -11,8 +11,8 @@ int repair_carry_out(struct session *s, struct plan *p, const char *dir, struct 
 		     bool *unlabelled, struct trouble *t);
 
 /*
- * repair_command.c: programs of the patient, each run once in a repair, one in a pass, and when
- * nothing else is left to change: what they see is then repaired already.
+ * repair_command.c: programs of the patient, each run once in a repair, and when nothing else is
+ * left to change: what they see is then repaired already.
  */
 struct tried_one {
 	struct bytes what; /* the commands, as command_describe() tells them */
@@ -30,9 +30,9 @@ void cleanup_tried(struct tried *t);
 
 /* The plan has one that was not run yet. */
 bool repair_has_command(const struct plan *p, const struct tried *tried);
-/* Runs the first of those. That it fails is no error: it is remembered for repair_tell_tried(). */
-int repair_command(struct session *s, const struct plan *p, struct tried *tried, const char *dir,
-		   struct repair *out, bool *unlabelled, struct trouble *t);
+/* Runs those. That one fails is no error: it is remembered for repair_tell_tried(). */
+int repair_commands(struct session *s, const struct plan *p, struct tried *tried, const char *dir,
+		    struct repair *out, bool *unlabelled, struct trouble *t);
 /* Findings whose commands failed are FAILED, with the reason. */
 void repair_tell_tried(const struct tried *tried, struct arena *a, struct finding *findings);
 

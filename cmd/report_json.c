@@ -2,6 +2,7 @@
 /* The interface for programs. Members are only ever added; ids and words are those of `bootmend
  * list`. */
 #include "cmd/report.h"
+#include "lib/edit.h"
 #include "lib/jsonio.h"
 #include "lib/plan.h"
 
@@ -21,6 +22,43 @@ static struct json_object *list_json(const char *const *list)
 	return o;
 }
 
+static struct json_object *output_json(const struct output *out)
+{
+	struct json_object *o = json_object_new_object();
+
+	if (out->kind != OUTPUT_BYTES) {
+		put(o, "path", out->path);
+		json_object_object_add(o, "tree",
+				       json_object_new_boolean(out->kind == OUTPUT_TREE));
+		return o;
+	}
+	json_object_object_add(o, "disk", json_object_new_int64((int64_t)out->disk + 1));
+	json_object_object_add(o, "offset", json_object_new_int64((int64_t)out->offset));
+	json_object_object_add(o, "length", json_object_new_int64((int64_t)out->len));
+	return o;
+}
+
+/* Programs of the patient that the fix runs. */
+static struct json_object *commands_json(const struct finding *f)
+{
+	struct json_object *all = json_object_new_array();
+
+	for (const struct edit *e = f->edits; e; e = e->next) {
+		struct json_object *o, *outputs;
+
+		if (e->kind != EDIT_COMMAND)
+			continue;
+		o = json_object_new_object();
+		outputs = json_object_new_array();
+		for (size_t i = 0; i < e->outputs; i++)
+			json_object_array_add(outputs, output_json(&e->output[i]));
+		json_object_object_add(o, "argv", list_json(e->argv));
+		json_object_object_add(o, "outputs", outputs);
+		json_object_array_add(all, o);
+	}
+	return all;
+}
+
 static struct json_object *finding_json(const struct report *r, const struct finding *f,
 					uint64_t *budget)
 {
@@ -38,6 +76,7 @@ static struct json_object *finding_json(const struct report *r, const struct fin
 	put(o, "detail", f->detail);
 	put(o, "fix", safety_name(finding_has_fix(f) ? f->safety : FIX_NONE));
 	json_object_object_add(o, "choices", list_json(f->choices));
+	json_object_object_add(o, "commands", commands_json(f));
 	put(o, "outcome", outcome_name(f->outcome));
 	put(o, "outcome_why", f->outcome_why);
 	json_object_object_add(o, "unconfirmed", json_object_new_boolean(f->absence && stale));
