@@ -89,6 +89,53 @@ static void links_and_odd_nodes(void **state)
 	assert_string_equal(best(t, "/etc/shadow"), "none");
 }
 
+/* What is too large is no backup, and nobody reads it to find out. */
+static void sizes(void **state)
+{
+	struct testtree *t = *state;
+	struct backup b = { .path = "none" };
+
+	put(t, "/etc/group-", "root\n", 1);
+	assert_true(backups_find_small(t->root, t->arena, "/etc/group", 5, has_root, "root", &b));
+	b.path = "none";
+	assert_false(backups_find_small(t->root, t->arena, "/etc/group", 4, has_root, "root", &b));
+	assert_string_equal(b.path, "none"); /* untouched */
+	put(t, "/etc/group.bak", "root\n", 9);
+	testtree_grow(t, "/etc/group.bak", (off_t)1 << 42);
+	put(t, "/etc/group.orig", "root\n", 8);
+	testtree_grow(t, "/etc/group.orig", ROOT_TEXT_MAX + 1);
+	assert_string_equal(best(t, "/etc/group"), "/etc/group-");
+}
+
+static void odd_times(void **state)
+{
+	struct testtree *t = *state;
+
+	put(t, "/etc/hosts-", "root\n", -5);
+	assert_string_equal(best(t, "/etc/hosts"), "/etc/hosts-");
+	put(t, "/etc/hosts.bak", "root\n", INT32_MAX);
+	assert_string_equal(best(t, "/etc/hosts"), "/etc/hosts.bak");
+	/* Of two of one time it is always the same. */
+	put(t, "/etc/hosts~", "root\n", INT32_MAX);
+	assert_string_equal(best(t, "/etc/hosts"), "/etc/hosts.bak");
+}
+
+static void long_path(void **state)
+{
+	struct testtree *t = *state;
+	_cleanup_free_ char *path = xcalloc(1, 8193);
+
+	memset(path, 'a', 8192);
+	*path = '/';
+	assert_string_equal(best(t, path), "none");
+	path[255] = '\0'; /* a name of 254, to which no suffix fits */
+	put(t, path, "root\n", 1);
+	assert_string_equal(best(t, path), "none");
+	for (size_t i = 2; i < 255; i += 2)
+		path[i] = '/';
+	assert_string_equal(best(t, path), "none");
+}
+
 static void path_without_slash(void **state)
 {
 	struct testtree *t = *state;
@@ -117,6 +164,9 @@ int main(void)
 						testtree_teardown),
 		cmocka_unit_test_setup_teardown(links_and_odd_nodes, testtree_setup,
 						testtree_teardown),
+		cmocka_unit_test_setup_teardown(sizes, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(odd_times, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(long_path, testtree_setup, testtree_teardown),
 		cmocka_unit_test_setup_teardown(path_without_slash, testtree_setup,
 						testtree_teardown),
 		cmocka_unit_test_setup_teardown(content, testtree_setup, testtree_teardown),

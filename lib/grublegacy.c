@@ -65,7 +65,11 @@ static void cmd_title(struct reader *r, const char *rest)
 {
 	struct grublegacy *out = r->out;
 
+	/* What follows belongs to an entry that is not kept, not to the last one that is. */
 	if (out->entries >= ENTRIES_MAX) {
+		if (!out->cut)
+			r->e = arena_new_struct(r->a, struct grublegacy_entry);
+		*r->e = (struct grublegacy_entry){ 0 };
 		out->cut = true;
 		return;
 	}

@@ -50,7 +50,7 @@ static const char *const *find(struct scan *s)
 	if (t)
 		fstab_parse(s->arena, t, &tab);
 	for (size_t i = 0; i < tab.n && n < UNSEEN_MAX; i++) {
-		const char *dir = tab.e[i].target;
+		const char *dir = tab.e[i].where;
 
 		if (tab.e[i].bad || tab.e[i].swap || dir[0] != '/' || streq(dir, "/"))
 			continue;
