@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cmd/belowfix.h"
 #include "cmd/options.h"
 #include "cmd/registry.h"
 #include "cmd/repair.h"
@@ -21,10 +22,26 @@ static void look(const struct scan_job *j, struct session *s, struct scan *scan)
 	scan_run(scan, all_checks, &j->selection);
 }
 
+/* The checks that need no root, where none was found. */
+static void look_below(const struct scan_job *j, struct session *s, struct scan *scan)
+{
+	const struct check *checks[3] = { NULL };
+	size_t n = 0;
+
+	for (size_t i = 0; all_checks[i] && n < 2; i++) {
+		if (streq(all_checks[i]->name, "disk") || streq(all_checks[i]->name, "fs"))
+			checks[n++] = all_checks[i];
+	}
+	s->facts.disks = s->disks;
+	s->facts.n_disks = s->n_disks;
+	scan_init(scan, NULL, &s->facts, j->arena);
+	scan_run(scan, checks, &j->selection);
+}
+
 static bool anything_to_fix(const struct scan_job *j, const struct finding *f)
 {
 	for (; f; f = f->next) {
-		if (plan_allows(&j->policy, f))
+		if (f->edits && plan_allows(&j->policy, f))
 			return true;
 		/* Has no edits of its own: it is done before mounting. */
 		if (streq(f->problem->id, "fs.journal") && j->policy.least != FIX_NONE)
@@ -114,6 +131,7 @@ static int dry_run(const struct scan_job *j, struct session *s, struct scan *sca
 	plan_make(s->root, scan->findings, &j->policy, &p);
 	plan_diff(&p, &diff);
 	r->mode = REPORT_DRY_RUN;
+	r->steps = belowfix_plan(j, scan->findings);
 	r->findings = scan->findings;
 	r->diff = &diff;
 	r->status = report_status(r);
@@ -121,7 +139,7 @@ static int dry_run(const struct scan_job *j, struct session *s, struct scan *sca
 }
 
 /* What a person types to take the run back. */
-static const char *how_to_undo(const struct scan_job *j, const struct session *s)
+static const char *how_to_undo(const struct scan_job *j, const char *const *targets)
 {
 	struct bytes b = { 0 };
 	const char *text;
@@ -131,15 +149,15 @@ static const char *how_to_undo(const struct scan_job *j, const struct session *s
 		bytes_addf(&b, " --journal %s", j->journal_dir);
 	if (j->session.root_part >= 0)
 		bytes_addf(&b, " --root-part %d", j->session.root_part);
-	for (size_t i = 0; s->targets[i]; i++)
-		bytes_addf(&b, " %s", s->targets[i]);
+	for (size_t i = 0; targets[i]; i++)
+		bytes_addf(&b, " %s", targets[i]);
 	text = arena_strdup(j->arena, b.data);
 	bytes_free(&b);
 	return text;
 }
 
 static int fix(const struct scan_job *j, struct session *s, struct finding *before,
-	       struct report *r)
+	       const struct belowfix *below, struct report *r)
 {
 	struct trouble t = { 0 };
 	struct repair done = { 0 };
@@ -150,7 +168,7 @@ static int fix(const struct scan_job *j, struct session *s, struct finding *befo
 	e = repair_run(s, &j->selection, &j->policy, j->journal_dir, before, &done, &t);
 	r->findings = done.findings;
 	r->steps = s->steps;
-	r->undo = how_to_undo(j, s);
+	r->undo = how_to_undo(j, s->targets);
 	if (done.journal) {
 		r->run = arena_strdup(j->arena, journal_run(done.journal));
 		r->journal = arena_strdup(j->arena, journal_path(done.journal));
@@ -163,20 +181,21 @@ static int fix(const struct scan_job *j, struct session *s, struct finding *befo
 		e = -EIO;
 	if (e < 0 || t.text[0])
 		r->trouble = arena_strdup(j->arena, t.text);
+	belowfix_report(j, below, r->findings, r);
 	r->status = report_status(r);
 	return end(j, r);
 }
 
 /* The disk itself is opened for writing only when there is something to repair. */
 static int reopen_and_fix(const struct scan_job *j, struct session *s, struct scan *scan,
-			  struct report *r)
+			  const struct belowfix *below, struct report *r)
 {
 	struct session again = { .arena = j->arena };
 	struct trouble t = { 0 };
 	int e, status;
 
 	if (!s->view)
-		return fix(j, s, scan->findings, r);
+		return fix(j, s, scan->findings, below, r);
 	session_close(s, &t);
 	progress(j, "replaying journals and mounting");
 	e = session_open(&j->session, CHANGE, &again, &t);
@@ -185,50 +204,124 @@ static int reopen_and_fix(const struct scan_job *j, struct session *s, struct sc
 		r->root = NULL;
 		r->findings = scan->findings;
 		r->trouble = arena_strdup(j->arena, t.text);
+		belowfix_report(j, below, r->findings, r);
 		r->status = report_status(r);
 		session_close(&again, &t);
 		return end(j, r);
 	}
 	r->facts = &again.facts;
 	r->targets = again.targets;
-	status = fix(j, &again, scan->findings, r);
+	status = fix(j, &again, scan->findings, below, r);
 	return status;
+}
+
+/* What one read-only look at the TARGETs gave. */
+struct first_look {
+	struct session s;
+	struct scan *scan; /* NULL: nothing could be looked at */
+	int error;	   /* no root, and why */
+	struct trouble t;
+};
+
+static bool any_fault(const struct devices *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->p[i].fault != FS_FINE)
+			return true;
+	}
+	return false;
+}
+
+static void open_and_look(const struct scan_job *j, struct first_look *v)
+{
+	*v = (struct first_look){ .s = { .arena = j->arena } };
+	progress(j, "looking for the system");
+	v->error = session_open(&j->session, LOOK, &v->s, &v->t);
+	progress(j, "scanning");
+	if (v->error < 0 && (v->error != -ENODEV || !any_fault(&v->s.devices)))
+		return;
+	v->scan = arena_new_struct(j->arena, struct scan);
+	if (v->error < 0)
+		look_below(j, &v->s, v->scan);
+	else
+		look(j, &v->s, v->scan);
+}
+
+static void start_report(const struct scan_job *j, struct first_look *v, struct report *r)
+{
+	*r = (struct report){ .targets = v->s.targets ? v->s.targets : j->session.targets };
+	r->mode = j->dry_run ? REPORT_DRY_RUN : j->fix ? REPORT_FIX : REPORT_SCAN;
+	r->findings = v->scan ? v->scan->findings : NULL;
+	if (v->error < 0) {
+		r->trouble = v->t.text;
+	} else {
+		r->root = v->s.root;
+		r->facts = &v->s.facts;
+	}
+}
+
+static int finish(const struct scan_job *j, struct first_look *v, const struct belowfix *below,
+		  struct report *r)
+{
+	struct trouble t = { 0 };
+	int status;
+
+	r->undo = how_to_undo(j, r->targets);
+	belowfix_report(j, below, r->findings, r);
+	r->status = report_status(r);
+	status = end(j, r);
+	session_close(&v->s, &t);
+	return status;
+}
+
+/* Below the file systems first; then everything is looked at anew. */
+static void repair_below(const struct scan_job *j, struct first_look *v, struct belowfix *below)
+{
+	const char *const *targets = v->s.targets;
+	const char *identity =
+		v->error == 0 && v->s.facts.root_part ? v->s.facts.root_part->uuid : NULL;
+	struct finding *findings = v->scan->findings;
+	struct trouble t = { 0 };
+
+	session_close(&v->s, &t);
+	progress(j, "repairing file systems");
+	if (belowfix_run(j, targets, identity, findings, below, &t) < 0)
+		below->trouble = arena_strdup(j->arena, t.text);
+	open_and_look(j, v);
 }
 
 static int scan_targets(const struct scan_job *j)
 {
-	struct session s = { .arena = j->arena };
-	struct trouble t = { 0 };
-	struct report r = { .targets = j->session.targets };
-	struct scan scan;
-	int e, status;
+	struct belowfix below = { 0 };
+	struct first_look v;
+	struct report r;
 
-	progress(j, "looking for the system");
-	e = session_open(&j->session, LOOK, &s, &t);
-	if (s.targets)
-		r.targets = s.targets;
-	if (e < 0) {
-		r.trouble = t.text;
-		status = cannot(j, &s, &r, e);
-		session_close(&s, &t);
+	open_and_look(j, &v);
+	if (j->fix && !j->dry_run && v.scan && belowfix_wanted(&j->policy, v.scan->findings))
+		repair_below(j, &v, &below);
+	start_report(j, &v, &r);
+	if (!v.scan && !below.run) {
+		struct trouble t = { 0 };
+		int status = cannot(j, &v.s, &r, v.error);
+
+		session_close(&v.s, &t);
 		return status;
 	}
-	progress(j, "scanning");
-	look(j, &s, &scan);
-	r.root = s.root;
-	r.facts = &s.facts;
-	if (j->dry_run) {
-		status = dry_run(j, &s, &scan, &r);
-	} else if (j->fix && anything_to_fix(j, scan.findings)) {
-		return reopen_and_fix(j, &s, &scan, &r);
-	} else {
-		r.mode = j->fix ? REPORT_FIX : REPORT_SCAN;
-		r.findings = scan.findings;
-		r.status = report_status(&r);
-		status = end(j, &r);
+	if (j->dry_run && v.error == 0) {
+		struct trouble t = { 0 };
+		int status = dry_run(j, &v.s, v.scan, &r);
+
+		session_close(&v.s, &t);
+		return status;
 	}
-	session_close(&s, &t);
-	return status;
+	if (j->dry_run)
+		r.steps = belowfix_plan(j, v.scan->findings);
+	/* What could not be repaired below is not written to. */
+	if (j->dry_run || !j->fix || v.error < 0 ||
+	    ((below.failed || below.trouble) && !j->session.force) ||
+	    !anything_to_fix(j, v.scan->findings))
+		return finish(j, &v, &below, &r);
+	return reopen_and_fix(j, &v.s, v.scan, &below, &r);
 }
 
 /* Without a TARGET: what there is, and what to type. */
@@ -269,6 +362,7 @@ static int run(int argc, const char **argv)
 		return r;
 	if (!job.session.targets[0] && !job.session.serial)
 		return list_targets(&job);
+	job.session.examine = true;
 	return scan_targets(&job);
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/session.h"
+#include "lib/fsfault.h"
 #include "lib/rootfind.h"
 #include "lib/target.h"
 
@@ -120,6 +121,18 @@ static int open_disks(struct session *s, struct trouble *t)
 	return disk_partitions(s->disks, n, s->arena, &s->devices, t);
 }
 
+/* Before anything is mounted: e2fsck looks less closely at what is. */
+static void examine(struct session *s)
+{
+	struct trouble busy = { 0 };
+
+	for (size_t i = 0; i < s->n_disks; i++) {
+		if (disk_is_free(s->disks[i], &busy) < 0)
+			return;
+	}
+	fsfault_examine_all(s->disks, s->arena, &s->devices);
+}
+
 static int open_view(const struct session_options *o, enum access access, struct session *s,
 		     struct trouble *t)
 {
@@ -129,6 +142,8 @@ static int open_view(const struct session_options *o, enum access access, struct
 				   .examine = o->examine };
 	int e = open_disks(s, t);
 
+	if (e == 0 && access == LOOK && o->examine)
+		examine(s);
 	if (e == 0)
 		e = view_open(s->disks, s->n_disks, &s->devices, &vo, s->arena, &s->view, t);
 	if (s->view)

@@ -18,6 +18,7 @@ struct session_options {
 	const char *devices_file;   /* --devices */
 	int root_part;		    /* -1: find it */
 	bool force;
+	bool examine; /* ask the checking programs of the file systems before mounting */
 	struct wishes wishes;
 };
 

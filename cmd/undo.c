@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "cmd/belowundo.h"
 #include "cmd/command.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
@@ -50,12 +51,41 @@ static void put_runs_json(const struct journal_run *runs, size_t n)
 	json_object_put(all);
 }
 
-static int list_runs(const struct undo_options *o, const struct session *s, struct trouble *t)
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct journal_run *)a)->id, ((const struct journal_run *)b)->id);
+}
+
+/* Those on the patient, or in --journal DIR; and those below the file systems, kept here. */
+static int all_runs(const struct undo_options *o, const struct session *s, struct journal_run **out,
+		    size_t *n, struct trouble *t)
 {
 	struct journal_place at = session_journal(s, o->journal_dir);
+	const struct journal_run *more = NULL;
+	struct journal_run *runs = NULL, *all;
+	size_t n_more = 0;
+	int e = journal_runs(&at, s->arena, &runs, n, t);
+
+	if (e < 0)
+		return e;
+	if (!o->journal_dir)
+		belowundo_list(s->arena, s->targets[0], &more, &n_more);
+	all = arena_alloc(s->arena, (*n + n_more + 1) * sizeof(*all));
+	for (size_t i = 0; i < *n; i++)
+		all[i] = runs[i];
+	for (size_t i = 0; i < n_more; i++)
+		all[*n + i] = more[i];
+	*n += n_more;
+	qsort(all, *n, sizeof(*all), by_id);
+	*out = all;
+	return 0;
+}
+
+static int list_runs(const struct undo_options *o, const struct session *s, struct trouble *t)
+{
 	struct journal_run *runs;
 	size_t n;
-	int e = journal_runs(&at, s->arena, &runs, &n, t);
+	int e = all_runs(o, s, &runs, &n, t);
 
 	if (e < 0)
 		return e;
@@ -120,17 +150,11 @@ static void put_items(const char *run, const struct undo_item *items, size_t n)
 	putchar('\n');
 }
 
-static int undo_one(const struct undo_options *o, const struct session *s, struct trouble *t)
+static int tell(const struct undo_options *o, const char *which, const struct undo_item *items,
+		size_t n)
 {
-	struct journal_place at = session_journal(s, o->journal_dir);
-	struct undo_item *items;
-	const char *which;
 	int status = STATUS_OK;
-	size_t n;
-	int e = journal_undo(&at, o->run, s->arena, &which, &items, &n, t);
 
-	if (e < 0)
-		return e;
 	for (size_t i = 0; i < n; i++) {
 		if (items[i].result >= UNDO_REFUSED)
 			status = STATUS_CANNOT;
@@ -142,11 +166,72 @@ static int undo_one(const struct undo_options *o, const struct session *s, struc
 	return status;
 }
 
+static int undo_one(const struct undo_options *o, const struct session *s, struct trouble *t)
+{
+	struct journal_place at = session_journal(s, o->journal_dir);
+	struct undo_item *items;
+	const char *which;
+	size_t n;
+	int e = journal_undo(&at, o->run, s->arena, &which, &items, &n, t);
+
+	return e < 0 ? e : tell(o, which, items, n);
+}
+
+/* --- below the file systems: nothing may be mounted, not even to look for the backup --- */
+
+/* The latest run of the patient's own that is not undone came after that one. */
+static bool has_later_run(const struct undo_options *o, const struct journal_run *below,
+			  struct arena *a)
+{
+	struct session s = { .arena = a };
+	struct trouble t = { 0 };
+	struct journal_run *runs = NULL;
+	bool later = false;
+	size_t n = 0;
+
+	if (session_open(&o->session, LOOK, &s, &t) == 0) {
+		struct journal_place at = session_journal(&s, NULL);
+
+		journal_runs(&at, a, &runs, &n, &t);
+	}
+	for (size_t i = 0; i < n; i++)
+		later |= !runs[i].undone && (below->undone || strcmp(runs[i].id, below->id) > 0);
+	session_close(&s, &t);
+	return later;
+}
+
+static bool find_below(const struct undo_options *o, struct arena *a, struct belowundo *out)
+{
+	const char *target = o->session.targets ? o->session.targets[0] : NULL;
+
+	if (!target || o->list || !belowundo_find(a, o->journal_dir, o->run, target, out))
+		return false;
+	return o->run || o->journal_dir || !has_later_run(o, out->run, a);
+}
+
+static int undo_below(const struct undo_options *o, const struct belowundo *u, struct arena *a)
+{
+	struct trouble t = { 0 };
+	struct undo_item *items;
+	size_t n;
+	int e = belowundo_run(u, o->session.targets, a, &items, &n, &t);
+
+	if (e == 0)
+		return tell(o, u->run->id, items, n);
+	complain("%s", t.text[0] ? t.text : strerror(-e));
+	return STATUS_CANNOT;
+}
+
 static int undo_targets(const struct undo_options *o, struct arena *a)
 {
 	struct session s = { .arena = a };
 	struct trouble t = { 0 };
-	int r = session_open(&o->session, o->list ? LOOK : CHANGE, &s, &t);
+	struct belowundo below;
+	int r;
+
+	if (find_below(o, a, &below))
+		return undo_below(o, &below, a);
+	r = session_open(&o->session, o->list ? LOOK : CHANGE, &s, &t);
 
 	if (r == 0)
 		r = o->list ? list_runs(o, &s, &t) : undo_one(o, &s, &t);

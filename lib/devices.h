@@ -31,6 +31,18 @@ const char *role_name(enum role r); /* "root", "boot", "esp", … */
 /* What stands at that mount point: "/boot" is ROLE_BOOT; ROLE_DATA for all others. */
 enum role role_of_mount(const char *target);
 
+/* What is wrong with a file system itself, by what would repair it; see lib/fsfault.h. */
+enum fs_fault {
+	FS_FINE, /* or not known */
+	FS_EXT_ERRORS,
+	FS_EXT_SUPERBLOCK, /* the primary is unreadable, a backup is good */
+	FS_XFS_LOG,
+	FS_XFS_DAMAGED,
+	FS_BTRFS_SUPERBLOCK, /* the primary is unreadable, a copy is good */
+	FS_BTRFS_DAMAGED,
+	FS_CUT, /* it is larger than what holds it: nothing repairs that */
+};
+
 struct partition {
 	unsigned disk;	  /* which TARGET it is on, from 0 */
 	int number;	  /* partition number; 0: the whole target is one file system */
@@ -47,6 +59,10 @@ struct partition {
 	bool bootable;	     /* MBR active flag */
 	bool dirty;	     /* journal or log not replayed */
 	bool has_errors;     /* ext: error flag in the superblock */
+	enum fs_fault fault;
+	const char *fault_why; /* one line; NULL with FS_FINE */
+	uint64_t spare;	       /* FS_EXT_SUPERBLOCK: block number of the backup, */
+	unsigned spare_block;  /* and bytes of a block */
 };
 
 struct devices {

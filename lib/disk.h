@@ -52,6 +52,7 @@ struct view_options {
 	enum access access;
 	int root_part; /* --root-part N; -1: find it */
 	bool force;
+	bool examine; /* CHANGE: what the checking program finds damaged is not mounted */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/disk_internal.h"
+#include "lib/fsfault.h"
 #include "lib/fsstate.h"
 #include "lib/sysfs.h"
 #include "lib/volume.h"
@@ -153,12 +154,45 @@ static void probe_content(struct probing *s, struct partition *p)
 	p->has_errors = state.has_errors;
 }
 
+/* MBR and GPT types of partitions that may be expected to hold a Linux file system. */
+static bool is_for_files(const struct partition *p)
+{
+	static const char *const types[] = {
+		"0x83",
+		"0fc63daf-8483-4772-8e79-3d69d8477de4", /* Linux */
+		"ebd0a0a2-b9e5-4433-87c0-68b6b72699c7", /* what parted once gave to Linux */
+		"4f68bce3-e8cd-4db1-96e7-fbcaf984b709", /* root, x86-64 */
+		"b921b045-1df0-41c3-af44-4c6f280d3fae", /* root, arm64 */
+		"bc13c2ff-59e6-4262-a352-b275fd6f7172", /* /boot */
+		"933ac7e1-2eb4-4f13-b844-0e14e2aef915", /* /home */
+		NULL,
+	};
+
+	return !p->parttype || in_list(p->parttype, types);
+}
+
+static void probe_fault(struct probing *s, struct partition *p)
+{
+	uint64_t size = p->size, start;
+	_cleanup_close_ int fd = -1;
+
+	if (p->start >= s->disk->size || (!p->type && !is_for_files(p)))
+		return;
+	if (size > s->disk->size - p->start)
+		size = s->disk->size - p->start;
+	fd = volume_bytes(s->disk, p, &start);
+	if (fd >= 0)
+		fsfault_probe(fd, start, size, s->a, p);
+}
+
 static void fill(struct probing *s, struct partition *p)
 {
 	p->disk = s->index;
 	if (p->role != ROLE_EXTENDED)
 		probe_content(s, p);
 	set_role(s, p);
+	if (p->role != ROLE_EXTENDED)
+		probe_fault(s, p);
 	if (p->role != ROLE_EXTENDED && overlaps_end(s, p))
 		p->error = arena_printf(s->a,
 					"it ends behind the end of '%s': the disk or image was cut",
@@ -296,7 +330,8 @@ static void entry_of(struct probing *s, struct partition *p)
 static bool any_content(const struct devices *d, size_t from)
 {
 	for (size_t i = from; i < d->n; i++) {
-		if (d->p[i].type || d->p[i].error || d->p[i].role == ROLE_BIOS_BOOT)
+		if (d->p[i].type || d->p[i].error || d->p[i].fault ||
+		    d->p[i].role == ROLE_BIOS_BOOT)
 			return true;
 	}
 	return false;
@@ -319,7 +354,7 @@ static void add_disk(struct probing *s)
 	fill(s, &whole);
 	if (found && !whole.type)
 		return;
-	if (!whole.type && !whole.error)
+	if (!whole.type && !whole.error && !whole.fault)
 		return;
 	s->out->n = before;
 	s->out->pttype = before ? s->out->pttype : NULL;
@@ -330,7 +365,7 @@ static bool hides_more(const struct partition *p)
 {
 	if (p->role == ROLE_LVM || p->role == ROLE_LUKS || p->role == ROLE_MD)
 		return true;
-	return p->error && p->role != ROLE_EXTENDED && !p->uuid;
+	return (p->error || p->fault) && p->role != ROLE_EXTENDED && !p->uuid;
 }
 
 /* One partition or one logical volume alone: what else its disk holds is not known. */

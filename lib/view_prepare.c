@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "lib/fsck.h"
+#include "lib/fsfault.h"
 #include "lib/view_internal.h"
 
 #define GONE_MS 5000
@@ -113,6 +114,8 @@ static int run(struct view *v, struct partition *p, const char *device, struct t
 	note(v, p, p->has_errors ? "repaired it" : "replayed its journal", undo);
 	p->dirty = false;
 	p->has_errors = false;
+	if (p->fault == FS_EXT_ERRORS)
+		p->fault = FS_FINE;
 	return 0;
 }
 
@@ -121,14 +124,27 @@ static bool is_ext(const struct partition *p)
 	return p->type && startswith(p->type, "ext");
 }
 
-int view_prepare(struct view *v, struct partition *p, struct trouble *t)
+/* Writing to what is damaged makes it worse. */
+static int examine(struct view *v, struct partition *p, struct trouble *t)
+{
+	if (!v->o.examine || v->o.force)
+		return 0;
+	fsfault_examine(v->disks[p->disk], v->a, FSFAULT_QUICK, p);
+	if (p->fault == FS_FINE)
+		return 0;
+	trouble_set(t,
+		    "%s is damaged and was not written to: %s; scan again, the repair of its file "
+		    "system comes first (--force goes on)",
+		    partition_describe(v->a, p), p->fault_why);
+	return -EUCLEAN;
+}
+
+static int replay(struct view *v, struct partition *p, struct trouble *t)
 {
 	struct volume vol = { .part = p, .disk = v->disks[p->disk], .loop = LOOP_NONE };
 	const char *device;
 	int e;
 
-	if (!is_ext(p) || (!p->dirty && !p->has_errors))
-		return 0;
 	e = volume_source(&vol, CHANGE, &device);
 	if (e < 0) {
 		trouble_set(t, "cannot write to %s: %s", partition_describe(v->a, p), strerror(-e));
@@ -139,4 +155,11 @@ int view_prepare(struct view *v, struct partition *p, struct trouble *t)
 	if (!loop_is_gone(&vol.loop, GONE_MS) && e == 0)
 		e = -EBUSY;
 	return e;
+}
+
+int view_prepare(struct view *v, struct partition *p, struct trouble *t)
+{
+	int e = is_ext(p) && (p->dirty || p->has_errors) ? replay(v, p, t) : 0;
+
+	return e < 0 ? e : examine(v, p, t);
 }
