@@ -203,7 +203,7 @@ static void a_hostile_tree(void **state)
 		"rm a; mkdir a",
 		"rm -r sub; ln -s /etc sub; echo x >sub/x",
 		("d=d; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26; "
-		"do mkdir $d; d=$d/d; done"),
+		 "do mkdir $d; d=$d/d; done"),
 		"i=0; while [ $i -lt 21000 ]; do echo x >$i; i=$((i + 1)); done",
 		"head -c 300000000 /dev/zero >big",
 	};
