@@ -9,8 +9,8 @@
 
 /* As popt fills it. */
 struct raw {
-	char *fix, *only, *skip, *journal, *memory, *platform, *selinux, *password_file, *color,
-		*exit, *serial, *devices;
+	char *fix, *only, *skip, *journal, *memory, *platform, *firmware, *selinux, *password_file,
+		*color, *exit, *serial, *devices;
 	int dry_run, json, jsonl, quiet, verbose, force, root_part;
 };
 
@@ -114,6 +114,13 @@ static bool known_platforms(const char *list, struct arena *a)
 	return true;
 }
 
+static enum firmware firmware_named(const char *word)
+{
+	if (!word)
+		return FIRMWARE_UNKNOWN;
+	return streq(word, "bios") ? FIRMWARE_BIOS : FIRMWARE_EFI;
+}
+
 static bool read_wishes(struct scan_job *j, const struct raw *raw)
 {
 	struct wishes *w = &j->session.wishes;
@@ -126,6 +133,7 @@ static bool read_wishes(struct scan_job *j, const struct raw *raw)
 	if (!known_platforms(raw->platform, j->arena))
 		return false;
 	w->platform = raw->platform;
+	w->firmware = firmware_named(raw->firmware);
 	w->selinux = raw->selinux;
 	if (!raw->password_file)
 		return true;
@@ -140,9 +148,11 @@ static bool check_words(const struct raw *raw)
 	static const char *const colors[] = { "auto", "always", "never", NULL };
 	static const char *const exits[] = { "fsck", "bootable", NULL };
 	static const char *const selinux[] = { "disabled", "permissive", NULL };
+	static const char *const firmware[] = { "bios", "uefi", NULL };
 
 	return one_of("color", raw->color, colors) && one_of("exit", raw->exit, exits) &&
-	       one_of("selinux", raw->selinux, selinux);
+	       one_of("selinux", raw->selinux, selinux) &&
+	       one_of("firmware", raw->firmware, firmware);
 }
 
 static void read_style(struct scan_job *j, const struct raw *raw)
@@ -210,9 +220,10 @@ static bool read_job(struct scan_job *j, const struct raw *raw)
 /* popt hands out malloc()ed strings; the job outlives them. */
 static void move_to_arena(struct raw *r, struct arena *a)
 {
-	char **const strings[] = { &r->fix,    &r->only,     &r->skip,	  &r->journal,
-				   &r->memory, &r->platform, &r->selinux, &r->password_file,
-				   &r->color,  &r->exit,     &r->serial,  &r->devices };
+	char **const strings[] = { &r->fix,	      &r->only,	    &r->skip,	  &r->journal,
+				   &r->memory,	      &r->platform, &r->firmware, &r->selinux,
+				   &r->password_file, &r->color,    &r->exit,	  &r->serial,
+				   &r->devices };
 
 	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
 		_cleanup_free_ char *s = *strings[i];
@@ -250,6 +261,7 @@ int scan_job_read(int argc, const char **argv, struct scan_job *job)
 			   "SIZE"),
 		ARG_STRING("platform", platform, "where the disk will run",
 			   "virtio,nvme,xen,hyperv,..."),
+		ARG_STRING("firmware", firmware, "what shall start the disk there", "bios|uefi"),
 		ARG_STRING("devices", devices, "partitions of a directory TARGET, one a line",
 			   "FILE"),
 		POPT_TABLEEND
