@@ -42,11 +42,12 @@ static void check_nothing(const struct pamview *v)
 /* A file of anything but rules has thousands of them. */
 static void say_more(const struct pamview *v)
 {
-	const struct pamview_suspect *x = v->suspect + v->judged;
+	const struct pamview_suspect *x;
 	struct finding *f;
 
 	if (v->judged == v->suspects)
 		return;
+	x = &v->suspect[v->judged];
 	f = scan_find(v->s, &pam_line, NULL,
 		      "this and %zu more lines cannot be used either: what they do is not judged",
 		      v->suspects - v->judged - 1);
