@@ -6,6 +6,7 @@
 #include "cmd/password.h"
 #include "cmd/registry.h"
 #include "cmd/scan_job.h"
+#include "cmd/wrap.h"
 
 /* As popt fills it. */
 struct raw {
@@ -161,6 +162,7 @@ static void read_style(struct scan_job *j, const struct raw *raw)
 	j->style.color = raw->color && !streq(raw->color, "auto")
 				 ? streq(raw->color, "always")
 				 : j->style.terminal && !getenv("NO_COLOR");
+	j->style.width = wrap_width_of(STDOUT_FILENO);
 	j->style.quiet = raw->quiet;
 	j->style.verbose = raw->verbose;
 	j->format = raw->json ? FORMAT_JSON : raw->jsonl ? FORMAT_JSONL : FORMAT_TEXT;
@@ -208,13 +210,15 @@ static bool read_job(struct scan_job *j, const struct raw *raw)
 	return true;
 }
 
-#define ARG_STRING(name, field, text, what)                         \
-	{                                                           \
-		name, 0, POPT_ARG_STRING, &raw.field, 0, text, what \
+#define OPTIONS_MAX 12 /* of a table, its end included */
+
+#define ARG_STRING(name, field, text, what)                          \
+	{                                                            \
+		name, 0, POPT_ARG_STRING, &raw->field, 0, text, what \
 	}
-#define ARG_FLAG(name, letter, field, text)                            \
-	{                                                              \
-		name, letter, POPT_ARG_NONE, &raw.field, 0, text, NULL \
+#define ARG_FLAG(name, letter, field, text)                             \
+	{                                                               \
+		name, letter, POPT_ARG_NONE, &raw->field, 0, text, NULL \
 	}
 
 /* popt hands out malloc()ed strings; the job outlives them. */
@@ -232,10 +236,9 @@ static void move_to_arena(struct raw *r, struct arena *a)
 	}
 }
 
-int scan_job_read(int argc, const char **argv, struct scan_job *job)
+static void repairing_options(struct raw *raw, struct poptOption out[OPTIONS_MAX])
 {
-	struct raw raw = { .root_part = -1 };
-	const struct poptOption repairing[] = {
+	const struct poptOption table[] = {
 		ARG_STRING("fix", fix, "repair: safe fixes, or the named ones only",
 			   "safe|all|ID[,ID]"),
 		ARG_FLAG("dry-run", 'n', dry_run,
@@ -250,10 +253,17 @@ int scan_job_read(int argc, const char **argv, struct scan_job *job)
 		ARG_FLAG("force", 0, force, "repair although something speaks against it"),
 		POPT_TABLEEND
 	};
-	const struct poptOption looking[] = {
+
+	_Static_assert(ARRAY_SIZE(table) <= OPTIONS_MAX, "room for all options");
+	memcpy(out, table, sizeof(table));
+}
+
+static void looking_options(struct raw *raw, struct poptOption out[OPTIONS_MAX])
+{
+	const struct poptOption table[] = {
 		ARG_STRING("only", only, "only these checks or ids", "NAME[,NAME]"),
 		ARG_STRING("skip", skip, "not these checks or ids", "NAME[,NAME]"),
-		{ "root-part", 0, POPT_ARG_INT, &raw.root_part, 0, "the partition with the system",
+		{ "root-part", 0, POPT_ARG_INT, &raw->root_part, 0, "the partition with the system",
 		  "N" },
 		ARG_STRING("serial", serial, "the disk with this serial number is the TARGET",
 			   "SN"),
@@ -266,7 +276,14 @@ int scan_job_read(int argc, const char **argv, struct scan_job *job)
 			   "FILE"),
 		POPT_TABLEEND
 	};
-	const struct poptOption telling[] = {
+
+	_Static_assert(ARRAY_SIZE(table) <= OPTIONS_MAX, "room for all options");
+	memcpy(out, table, sizeof(table));
+}
+
+static void telling_options(struct raw *raw, struct poptOption out[OPTIONS_MAX])
+{
+	const struct poptOption table[] = {
 		ARG_FLAG("json", 0, json, "one JSON document"),
 		ARG_FLAG("jsonl", 0, jsonl,
 			 "one finding a line as JSON, the last line is the summary"),
@@ -278,6 +295,15 @@ int scan_job_read(int argc, const char **argv, struct scan_job *job)
 			   "fsck|bootable"),
 		POPT_TABLEEND
 	};
+
+	_Static_assert(ARRAY_SIZE(table) <= OPTIONS_MAX, "room for all options");
+	memcpy(out, table, sizeof(table));
+}
+
+int scan_job_read(int argc, const char **argv, struct scan_job *job)
+{
+	struct raw raw = { .root_part = -1 };
+	struct poptOption repairing[OPTIONS_MAX], looking[OPTIONS_MAX], telling[OPTIONS_MAX];
 	const struct poptOption table[] = {
 		{ NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)repairing, 0, "Repairing:", NULL },
 		{ NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)looking, 0, "Looking:", NULL },
@@ -285,9 +311,13 @@ int scan_job_read(int argc, const char **argv, struct scan_job *job)
 		POPT_AUTOHELP POPT_TABLEEND
 	};
 	struct arguments args;
-	int r = options_parse(argc, spell_out_fix(argc, argv, job->arena), table,
-			      "[OPTIONS] TARGET...", job->arena, &args);
+	int r;
 
+	repairing_options(&raw, repairing);
+	looking_options(&raw, looking);
+	telling_options(&raw, telling);
+	r = options_parse(argc, spell_out_fix(argc, argv, job->arena), table, "[OPTIONS] TARGET...",
+			  job->arena, &args);
 	move_to_arena(&raw, job->arena);
 	if (r != OPTIONS_GO)
 		return r;
