@@ -8,6 +8,7 @@
 #include "lib/grubwrite.h"
 #include "lib/loader_default.h"
 #include "lib/unseen.h"
+#include "lib/tools.h"
 
 #define ENTRIES_DIR "/boot/loader/entries"
 
@@ -328,7 +329,9 @@ static void gone(const struct look *l, const struct bls_entry *e, const struct p
 	finding_absence(f);
 	if (!def)
 		take_out(l, e, f);
-	else if (!propose_newest(f, l->s))
+	else if (!propose_newest(f, l->s) &&
+		 (p != &initrd_missing ||
+		  !tools_rebuild_initramfs(f, l->s, bls_path(l->s, x->value))))
 		finding_safety(f, FIX_NONE);
 }
 

@@ -91,7 +91,9 @@ static const struct problem initrd_missing = {
 		"chroot /mnt dracut -f /boot/initramfs-VERSION.img VERSION\n"
 		"or grub-editenv /mnt/boot/grub2/grubenv set saved_entry=ENTRY   (the name of a good entry)",
 	.fix = "makes the newest complete kernel the default; with --fix=bls.initrd-missing the linux line of "
-	       "an entry that is not the default becomes a comment, which takes it out of the menu",
+	       "an entry that is not the default becomes a comment, which takes it out of the menu, and the "
+	       "default's initramfs is built anew where no other kernel can boot: by dracut of the disk itself, "
+	       "run on a copy of it and shut off from this machine",
 };
 
 static const struct problem root_unknown = {

@@ -7,6 +7,7 @@
 
 #include "checks/loader_parts.h"
 #include "lib/bootmenu.h"
+#include "lib/tools.h"
 
 #define PROGRAM_MODE 0700 /* what vfat shows under umask=0077, as this view mounts it */
 
@@ -187,7 +188,7 @@ static bool propose_fallback(struct loader_look *l, struct finding *f)
 
 static void offer_fallback(struct loader_look *l, struct finding *f)
 {
-	if (propose_fallback(l, f))
+	if (propose_fallback(l, f) || tools_install_grub_efi(f, l->s))
 		return;
 	if (l->efi.esp && !esp_mount_point(l->efi.esp))
 		f->detail = scan_printf(l->s,
@@ -266,7 +267,7 @@ static void tell_broken(struct loader_look *l)
 			    p->broken));
 	if (l->efi.way == WAY_STARTS)
 		finding_severity(f, DEGRADES);
-	else
+	if (l->efi.way != WAY_STARTS || strcasecmp(p->path, l->efi.boot) == 0)
 		offer_fallback(l, f);
 }
 

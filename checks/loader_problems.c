@@ -106,7 +106,8 @@ const struct problem loader_esp = {
 		"chroot /mnt grub-install --removable --no-nvram   (when nothing is left to copy)",
 	.fix = "copies the patient's own loader to \\EFI\\BOOT, where every firmware looks: from the vendor's "
 	       "directory of the ESP, else from the packages in /usr/lib with a grub.cfg that leads to the "
-	       "menu in /boot. Only where the ESP is mounted in the view",
+	       "menu in /boot; when there is nothing to copy, runs grub-install of the disk itself on a copy "
+	       "of it, shut off from this machine. Only where the ESP is mounted in the view",
 };
 
 const struct problem loader_firmware = {
