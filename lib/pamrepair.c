@@ -97,20 +97,28 @@ static const char *kept_copy(const struct pamview *v, const char *path, time_t *
 }
 
 /* RHEL's system-auth is a link to what authconfig or authselect writes, SUSE's common-auth one to
- * what pam-config does. */
-static const char *lost_link(const struct pamview *v, const char *path)
+ * what pam-config does: the file that stands there, whether the link does or not. */
+static const char *generated_for(const struct pamview *v, const char *path)
 {
-	static const char *const suffixes[] = { "-ac", "-pc" };
-	const char *name = paths_base(path);
-	const char *selected = scan_printf(v->s, "/etc/authselect/%s", name);
+	const char *const places[] = {
+		scan_printf(v->s, "/etc/authselect/%s", paths_base(path)),
+		scan_printf(v->s, "%s-ac", path),
+		scan_printf(v->s, "%s-pc", path),
+	};
 
-	if (is_sound_file(v, selected))
-		return selected;
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		if (is_sound_file(v, scan_printf(v->s, "%s%s", path, suffixes[i])))
-			return scan_printf(v->s, "%s%s", name, suffixes[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		if (is_sound_file(v, places[i]))
+			return places[i];
 	}
 	return NULL;
+}
+
+/* Such a link is relative where both are in one directory. */
+static const char *lost_link(const struct pamview *v, const char *path)
+{
+	const char *to = generated_for(v, path);
+
+	return to && startswith(to, path) ? paths_base(to) : to;
 }
 
 /* --- what Debian makes anew --- */
@@ -311,9 +319,12 @@ static const char *plain_text(const struct pamview *v, const char *name)
 void pamrepair_find(const struct pamview *v, const char *path, enum pamrepair_state state,
 		    struct pamrepair *out)
 {
-	const char *value = state == PAMREPAIR_MISSING ? lost_link(v, path) : NULL;
+	const char *value =
+		state == PAMREPAIR_MISSING ? lost_link(v, path) : generated_for(v, path);
 
-	*out = (struct pamrepair){ PAMREPAIR_LINK, value, NULL };
+	/* Where an editor put an empty file in the link's place, it gets what the link showed. */
+	*out = (struct pamrepair){ state == PAMREPAIR_MISSING ? PAMREPAIR_LINK : PAMREPAIR_COPY,
+				   value, NULL };
 	if (!value && find_genuine(v, path, out))
 		value = out->value;
 	if (!value)
