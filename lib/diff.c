@@ -130,8 +130,8 @@ static void compare(const struct side *a, const struct side *b, struct changes *
 	y.m = (ssize_t)(b->n - head - tail);
 	if (y.n == 0 && y.m == 0)
 		return;
-	y.a = a->line + head;
-	y.b = b->line + head;
+	y.a = a->n ? &a->line[head] : NULL;
+	y.b = b->n ? &b->line[head] : NULL;
 	y.max = (y.n + y.m < DISTANCE_MAX ? y.n + y.m : DISTANCE_MAX) + 1;
 	y.v = xcalloc((size_t)(2 * y.max + 3), sizeof(ssize_t));
 	y.v++; /* room for diagonal -max - 1 */
