@@ -127,7 +127,7 @@ static void examine(struct session *s)
 	struct trouble busy = { 0 };
 
 	for (size_t i = 0; i < s->n_disks; i++) {
-		if (disk_is_free(s->disks[i], &busy) < 0)
+		if (disk_is_free(s->disks[i], LOOK, &busy) < 0)
 			return;
 	}
 	fsfault_examine_all(s->disks, s->arena, &s->devices);

@@ -15,7 +15,7 @@ static int lock(const struct disk *d, struct trouble *t)
 {
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		if (flock(d->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-			return disk_is_free(d, t);
+			return disk_is_free(d, CHANGE, t);
 		usleep(LOCK_MS * 1000);
 	}
 	trouble_set(t, "'%s' is being repaired or read by another process", d->path);

@@ -21,7 +21,6 @@ struct disk;
 
 int disk_open(const char *path, struct disk **out, struct trouble *t);
 void disk_close(struct disk *d); /* NULL is fine */
-const char *disk_path(const struct disk *d);
 bool disk_is_block(const struct disk *d);
 uint64_t disk_size(const struct disk *d);
 /* All len bytes at offset, without changing any; -ERANGE: they are not all there. */
@@ -31,11 +30,14 @@ int disk_read(const struct disk *d, uint64_t offset, void *buf, size_t len);
 int disk_partitions(struct disk *const *disks, size_t n, struct arena *a, struct devices *out,
 		    struct trouble *t);
 
-/* Not mounted read-write, not the helper's root, not swap in use; -EBUSY and the reason otherwise.
- */
-int disk_is_free(const struct disk *d, struct trouble *t);
-
 enum access { LOOK, CHANGE };
+
+/*
+ * Not mounted read-write, not the helper's root, not swap in use; for CHANGE not mounted at all: a
+ * live system's own disk lies below an overlay and looks like this. -EBUSY and the reason
+ * otherwise.
+ */
+int disk_is_free(const struct disk *d, enum access access, struct trouble *t);
 
 /* A root that may be chosen. */
 struct candidate {

@@ -23,9 +23,10 @@ struct disk {
 /* How a disk is used by this machine, the strongest first. */
 enum disk_use {
 	USE_NONE,
-	USE_READS,  /* mounted read-only, or attached to a read-only loop device */
-	USE_HOLDER, /* device mapper or md sits on it */
-	USE_WRITES, /* mounted read-write, or attached to a writable loop device */
+	USE_READS,   /* attached to a read-only loop device */
+	USE_HOLDER,  /* device mapper or md sits on it */
+	USE_MOUNTED, /* mounted read-only */
+	USE_WRITES,  /* mounted read-write, or attached to a writable loop device */
 	USE_SWAP,
 	USE_ROOT, /* this machine's own root is on it */
 };

@@ -54,7 +54,7 @@ static void look_at_mounts(struct arena *a, const struct sysfs_set *set, struct 
 			found(u, USE_WRITES, "'%s' is mounted read-write at '%s'", m[i].source,
 			      m[i].target);
 		else
-			found(u, USE_READS, "'%s' is mounted at '%s'", m[i].source, m[i].target);
+			found(u, USE_MOUNTED, "'%s' is mounted at '%s'", m[i].source, m[i].target);
 	}
 }
 
@@ -121,11 +121,11 @@ enum disk_use disk_use(const struct disk *d, struct trouble *why)
 	return told(&u, why);
 }
 
-int disk_is_free(const struct disk *d, struct trouble *t)
+int disk_is_free(const struct disk *d, enum access access, struct trouble *t)
 {
 	struct trouble why = { 0 };
 
-	if (disk_use(d, &why) < USE_WRITES)
+	if (disk_use(d, &why) < (access == LOOK ? USE_WRITES : USE_MOUNTED))
 		return 0;
 	trouble_set(t, "'%s' is in use: %s", d->path, why.text);
 	return -EBUSY;

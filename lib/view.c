@@ -74,7 +74,7 @@ static int claim(struct view *v, struct trouble *t)
 		}
 		if (v->o.access == LOOK && v->o.force)
 			continue;
-		if (disk_is_free(d, t) < 0)
+		if (disk_is_free(d, v->o.access, t) < 0)
 			return -EBUSY;
 	}
 	return 0;
