@@ -17,6 +17,7 @@
 	X(grub) \
 	X(bls) \
 	X(kernels) \
+	X(initramfs) \
 	X(fstab) \
 	X(tree) \
 	X(init) \

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cmd/command.h"
+#include "cmd/info_kernels.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
 #include "lib/jsonio.h"
@@ -274,6 +275,29 @@ static void put_json(const struct session *s)
 	json_object_put(o);
 }
 
+static void put_kernels_text(const struct session *s)
+{
+	if (s->root)
+		info_kernels_text(s);
+}
+
+static void put_kernels_json(const struct session *s)
+{
+	struct json_object *o = json_object_new_object();
+
+	if (s->root)
+		info_kernels_json(s, o);
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
+						       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+/* What is told, by --kernels and --json. */
+static void (*const tellers[2][2])(const struct session *) = {
+	{ put_text, put_json },
+	{ put_kernels_text, put_kernels_json },
+};
+
 /* A disk without one system still has partitions to tell about; only the status says so. */
 static int tell(const struct session_options *o, struct arena *a,
 		void (*put)(const struct session *))
@@ -295,13 +319,15 @@ static int tell(const struct session_options *o, struct arena *a,
 static int run(int argc, const char **argv)
 {
 	_cleanup_free_ char *serial = NULL, *devices = NULL;
-	int json = 0, root_part = -1;
+	int json = 0, kernels = 0, root_part = -1;
 	const struct poptOption table[] = { { "root-part", 0, POPT_ARG_INT, &root_part, 0,
 					      "the partition with the system", "N" },
 					    { "serial", 0, POPT_ARG_STRING, &serial, 0,
 					      "the disk with this serial number", "SN" },
 					    { "devices", 0, POPT_ARG_STRING, &devices, 0,
 					      "partitions of a directory TARGET", "FILE" },
+					    { "kernels", 0, POPT_ARG_NONE, &kernels, 0,
+					      "what each kernel has to boot with", NULL },
 					    { "json", 0, POPT_ARG_NONE, &json, 0,
 					      "one JSON document", NULL },
 					    POPT_AUTOHELP POPT_TABLEEND };
@@ -320,7 +346,7 @@ static int run(int argc, const char **argv)
 	o.serial = serial;
 	o.devices_file = devices;
 	o.root_part = root_part;
-	return tell(&o, a, json ? put_json : put_text);
+	return tell(&o, a, tellers[kernels != 0][json != 0]);
 }
 
 const struct command info_command = {

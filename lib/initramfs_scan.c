@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/initramfs_scan.h"
 #include "lib/kernel_config.h"
+#include "lib/paths.h"
 
 struct initramfs_seen {
 	struct initramfs_budget budget;
@@ -55,7 +56,18 @@ const char *scan_initramfs_fault(struct scan *s, const struct kernel *k)
 	return NULL;
 }
 
+/* Its modules are this kernel's, as far as that can be told. */
+static bool fits(const struct initramfs *i, const struct kernel *k)
+{
+	if (!i || !i->whole || i->hidden || k->rescue)
+		return true;
+	return initramfs_is_of(i, k->version) ||
+	       (k->inner_version && initramfs_is_of(i, k->inner_version)) ||
+	       (k->modules && initramfs_is_of(i, paths_base(k->modules)));
+}
+
 bool scan_kernel_is_sound(struct scan *s, const struct kernel *k)
 {
-	return kernel_is_complete(k) && !scan_initramfs_fault(s, k);
+	return kernel_is_complete(k) && !scan_initramfs_fault(s, k) &&
+	       fits(scan_initramfs(s, k), k);
 }

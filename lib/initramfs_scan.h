@@ -17,7 +17,7 @@
 const struct initramfs *scan_initramfs(struct scan *s, const struct kernel *k);
 /* Why its kernel cannot use it, as far as only its inside shows; NULL: nothing is known. */
 const char *scan_initramfs_fault(struct scan *s, const struct kernel *k);
-/* Nothing is known against booting it: complete, and its initramfs can be used. */
+/* Nothing is known against booting it: complete, and its initramfs can be used and is its own. */
 bool scan_kernel_is_sound(struct scan *s, const struct kernel *k);
 
 #endif

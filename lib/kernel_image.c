@@ -3,11 +3,13 @@
 #include <errno.h>
 
 #include "lib/kernel_image.h"
+#include "lib/peimage.h"
 
 #define HEADER_MIN 0x206u /* no kernel is smaller than its header */
 #define HEAD_MAX 0x1000u
 #define INITRD_HEAD_MAX (64u << 10)
 #define VERSION_MAX 256u
+#define SECTION_SLACK 4096u
 
 struct head {
 	const unsigned char *data; /* HEAD_MAX bytes, zeros behind the end of the file */
@@ -106,6 +108,7 @@ static void judge_bzimage(struct judge *j, const struct head *h)
 	judge_size(j, (setup + 1) * 512 + sys * 16);
 }
 
+/* An EFI program around a compressed kernel: where that starts, and how long it is. */
 static void judge_zboot(struct judge *j, const struct head *h)
 {
 	judge_size(j, (uint64_t)le32(h->data + 8) + le32(h->data + 12));
@@ -121,6 +124,32 @@ static void judge_not(struct judge *j, const struct head *h UNUSED)
 	j->out->state = IMAGE_UNJUDGED;
 }
 
+/*
+ * The size that an arm64 or RISC-V header tells is that in memory, more than the file has. Of the
+ * file only the section table for EFI tells; its last section may have been rounded up.
+ */
+static void judge_sections(struct judge *j, const struct head *h, enum image_state otherwise)
+{
+	struct peimage pe;
+
+	peimage_look(h->data, HEAD_MAX, j->out->size + SECTION_SLACK, &pe);
+	if (pe.kind == PEIMAGE_CUT)
+		damaged(j, arena_printf(j->arena, "%llu bytes, fewer than its EFI sections have",
+					(unsigned long long)j->out->size));
+	else
+		j->out->state = otherwise;
+}
+
+static void judge_image(struct judge *j, const struct head *h)
+{
+	judge_sections(j, h, IMAGE_OK);
+}
+
+static void judge_efi(struct judge *j, const struct head *h)
+{
+	judge_sections(j, h, IMAGE_UNJUDGED);
+}
+
 /* First match wins. A bzImage with an EFI stub starts with MZ too. */
 static const struct {
 	size_t at;
@@ -130,8 +159,8 @@ static const struct {
 } formats[] = {
 	{ 0x202, "HdrS", 4, judge_bzimage },
 	{ 4, "zimg", 4, judge_zboot },
-	{ 0x38, "ARM\x64", 4, judge_known },
-	{ 0x38, "RSC\x05", 4, judge_known },
+	{ 0x38, "ARM\x64", 4, judge_image },
+	{ 0x38, "RSC\x05", 4, judge_image },
 	{ 0x24, "\x18\x28\x6f\x01", 4, judge_known }, /* 32-bit ARM zImage */
 	{ 0, "\x1f\x8b", 2, judge_known },
 	{ 0,
@@ -143,7 +172,7 @@ static const struct {
 	  "\xfd"
 	  "7zXZ",
 	  6, judge_known },
-	{ 0, "MZ", 2, judge_not }, /* a unified kernel image, or a stub of another architecture */
+	{ 0, "MZ", 2, judge_efi }, /* a unified kernel image, or a stub of another architecture */
 	{ 0, "\x27\x05\x19\x56", 4, judge_not }, /* u-boot */
 	{ 0, "\xd0\x0d\xfe\xed", 4, judge_not }, /* flattened image tree */
 };

@@ -250,6 +250,42 @@ static void image_states(void **state)
 	}
 }
 
+/* An arm64 Image or a unified kernel image with one section, told to end at `end`. */
+static void put_pe(struct testtree *t, const char *magic, uint32_t end, size_t size)
+{
+	unsigned char b[0x400] = "MZ";
+	const uint32_t at = 0x40, from = 0x200, bytes = end - 0x200;
+
+	memcpy(b + 0x38, magic, strlen(magic));
+	memcpy(b + 0x3c, &at, 4);
+	memcpy(b + 0x40, "PE\0\0\x64\xaa\x01\0", 8);
+	b[0x40 + 20] = 0xf0;
+	memcpy(b + 0x58, "\x0b\x02", 2);
+	b[0x58 + 68] = 10;
+	memcpy(b + 0x58 + 0xf0 + 16, &bytes, 4);
+	memcpy(b + 0x58 + 0xf0 + 20, &from, 4);
+	testtree_put(t, "/k", b, sizeof(b));
+	testtree_grow(t, "/k", (off_t)size);
+}
+
+static void cut_pe(void **state)
+{
+	struct testtree *t = *state;
+
+	put_pe(t, "ARM\x64", 0x8000, 0x8000);
+	assert_int_equal(judge(t, MACHINE_UNKNOWN).state, IMAGE_OK);
+	put_pe(t, "ARM\x64", 0x8000, 0x7f00); /* the last section may be rounded up */
+	assert_int_equal(judge(t, MACHINE_UNKNOWN).state, IMAGE_OK);
+	put_pe(t, "ARM\x64", 0x8000, 0x4000);
+	assert_int_equal(judge(t, MACHINE_UNKNOWN).state, IMAGE_DAMAGED);
+	put_pe(t, "RSC\x05", 0x8000, 0x4000);
+	assert_int_equal(judge(t, MACHINE_UNKNOWN).state, IMAGE_DAMAGED);
+	put_pe(t, "", 0x8000, 0x8000);
+	assert_int_equal(judge(t, MACHINE_X86).state, IMAGE_UNJUDGED);
+	put_pe(t, "", 0x8000, 0x4000);
+	assert_int_equal(judge(t, MACHINE_X86).state, IMAGE_DAMAGED);
+}
+
 static void cut_bzimage(void **state)
 {
 	struct testtree *t = *state;
@@ -334,6 +370,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(emptied_modules_are_not_builtin, testtree_setup,
 						testtree_teardown),
 		cmocka_unit_test_setup_teardown(image_states, testtree_setup, testtree_teardown),
+		cmocka_unit_test_setup_teardown(cut_pe, testtree_setup, testtree_teardown),
 		cmocka_unit_test_setup_teardown(cut_bzimage, testtree_setup, testtree_teardown),
 		cmocka_unit_test_setup_teardown(initrd_states, testtree_setup, testtree_teardown),
 		cmocka_unit_test_setup_teardown(strange_trees, testtree_setup, testtree_teardown),

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+
+#include "lib/platform.h"
+
+#define PART_MAX (1u << 20) /* bytes read at each end of a log */
+#define SOURCE_MAX 4096u
+#define SETS 8u
+#define OTHERS_MAX 2u /* kernels whose initramfs is looked into for what the disk ran on */
+
+/* One of the sets is enough; of a set all are needed. */
+static const struct {
+	const char *name;
+	const char *sets[SETS][4];
+} platforms[] = {
+	{ "virtio", { { "virtio_blk", "virtio_pci" } } },
+	{ "nvme", { { "nvme" } } },
+	{ "xen", { { "xen_blkfront" } } },
+	{ "hyperv", { { "hv_storvsc", "hv_vmbus", "sd_mod" } } },
+	{ "scsi",
+	  { { "virtio_scsi", "virtio_pci", "sd_mod" },
+	    { "vmw_pvscsi", "sd_mod" },
+	    { "mptspi", "sd_mod" },
+	    { "mptsas", "sd_mod" },
+	    { "ahci", "sd_mod" },
+	    { "ata_piix", "sd_mod" } } },
+	{ "ena", { { "ena" } } },
+};
+
+static const char *const (*sets_of(const char *name))[4]
+{
+	for (size_t i = 0; i < ARRAY_SIZE(platforms); i++) {
+		if (streq(platforms[i].name, name))
+			return platforms[i].sets;
+	}
+	return NULL;
+}
+
+/* --- does it have what it takes --- */
+
+static bool is_there(const struct drivers *d, const char *module, bool (*test)(enum driver_place))
+{
+	return test(driver_place(d, module));
+}
+
+static bool may_be(enum driver_place p)
+{
+	return p == DRIVER_BUILT_IN || p == DRIVER_IN_INITRAMFS || p == DRIVER_UNKNOWN;
+}
+
+static bool is_seen(enum driver_place p)
+{
+	return p == DRIVER_BUILT_IN || p == DRIVER_IN_INITRAMFS;
+}
+
+/* The network's driver is wanted later: it may be on the root. */
+static bool is_anywhere(enum driver_place p)
+{
+	return p != DRIVER_NOWHERE;
+}
+
+static bool has_set(const struct drivers *d, const char *name, bool (*test)(enum driver_place))
+{
+	const char *const(*sets)[4] = sets_of(name);
+
+	for (size_t i = 0; sets && i < SETS && sets[i][0]; i++) {
+		size_t m = 0;
+
+		while (m < 4 && sets[i][m] && is_there(d, sets[i][m], test))
+			m++;
+		if (m == 4 || !sets[i][m])
+			return true;
+	}
+	return false;
+}
+
+bool platform_ready(const struct drivers *d, const char *name)
+{
+	return has_set(d, name, streq(name, "ena") ? is_anywhere : may_be);
+}
+
+bool platform_seen(const struct drivers *d, const char *name)
+{
+	return has_set(d, name, is_seen);
+}
+
+bool platform_satisfied(const struct drivers *d, const struct platform_wanted *w)
+{
+	size_t ready = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		ready += platform_ready(d, w->name[i]);
+	return w->need == NEED_NOTHING || (w->need == NEED_ALL ? ready == w->n : ready > 0);
+}
+
+const char *platform_lacks(const struct drivers *d, const char *name)
+{
+	const char *const(*sets)[4] = sets_of(name);
+	_cleanup_bytes_ struct bytes b = { 0 };
+
+	for (size_t m = 0; sets && m < 4 && sets[0][m]; m++) {
+		if (!is_there(d, sets[0][m], may_be))
+			bytes_addf(&b, "%s%s", b.len ? ", " : "", sets[0][m]);
+	}
+	return arena_strdup(d->scan->arena, b.len ? b.data : "");
+}
+
+const char *platform_list(const struct drivers *d)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(platforms); i++) {
+		if (!streq(platforms[i].name, "ena") && platform_seen(d, platforms[i].name))
+			bytes_addf(&b, "%s%s", b.len ? " " : "", platforms[i].name);
+	}
+	return arena_strdup(d->scan->arena, b.len ? b.data : "");
+}
+
+/* --- where it will run --- */
+
+static void want(struct scan *s, struct platform_wanted *w, const char *names, const char *from)
+{
+	char *save = NULL, *list = arena_strdup(s->arena, names);
+
+	for (char *p = strtok_r(list, ", ", &save); p && w->n < PLATFORMS_MAX;
+	     p = strtok_r(NULL, ", ", &save))
+		w->name[w->n++] = p;
+	w->from = from;
+}
+
+/* Words of a data source's name or of what firmware calls the machine, and what runs there. */
+struct sign {
+	const char *word, *names;
+};
+
+static const struct sign sources[] = {
+	{ "Ec2", "nvme,xen" },
+	{ "Azure", "hyperv,nvme" },
+	{ "GCE", "scsi,nvme,virtio" },
+	{ "AliYun", "virtio,nvme,xen" },
+	{ "OpenStack", "virtio,scsi,xen" },
+	{ "DigitalOcean", "virtio,scsi" },
+	{ "Hetzner", "scsi,virtio" },
+	{ "Vultr", "virtio" },
+	{ "Oracle", "scsi,virtio,nvme" },
+	{ "Exoscale", "virtio" },
+	{ "Scaleway", "virtio,scsi,nvme" },
+	{ "UpCloud", "virtio,scsi" },
+	{ "VMware", "scsi,nvme" },
+};
+
+static const struct sign machines[] = {
+	{ "Alibaba Cloud", "virtio,nvme,xen" },
+	{ "Amazon EC2", "nvme" },
+	{ "Google Compute Engine", "scsi,nvme" },
+	{ "Microsoft Corporation Virtual Machine", "hyperv,scsi,nvme" },
+	{ "Xen HVM domU", "xen,scsi" },
+	{ "Tencent Cloud", "virtio" },
+	{ "OpenStack", "virtio,scsi" },
+	{ "DigitalOcean", "virtio,scsi" },
+	{ "VMware", "scsi,nvme" },
+	{ "innotek GmbH VirtualBox", "scsi,nvme,virtio" },
+	{ "QEMU", "virtio,scsi,nvme" },
+	{ "KVM", "virtio,scsi,nvme" },
+};
+
+static const char *names_of(const struct sign *sign, size_t n, const char *text)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strstr(text, sign[i].word))
+			return sign[i].names;
+	}
+	return NULL;
+}
+
+static bool by_source(struct scan *s, struct platform_wanted *w)
+{
+	static const char *const files[] = { "/var/lib/cloud/instance/datasource",
+					     "/var/lib/cloud/data/previous-datasource" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		_cleanup_bytes_ struct bytes b = { 0 };
+		const char *names;
+
+		if (root_read(s->root, files[i], SOURCE_MAX, &b) < 0)
+			continue;
+		names = names_of(sources, ARRAY_SIZE(sources), b.data);
+		if (names) {
+			want(s, w, names, files[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The last line of a kernel that says what machine it runs on. */
+static const char *machine_of(char *data, size_t len)
+{
+	static const char key[] = "DMI: ";
+	const char *found = NULL;
+
+	for (char *p = data; (p = memmem(p, len - (size_t)(p - data), key, sizeof(key) - 1));
+	     p += sizeof(key) - 1)
+		found = p + sizeof(key) - 1;
+	if (!found)
+		return NULL;
+	data[len] = '\0';
+	data[(size_t)(found - data) + strcspn(found, "\r\n")] = '\0';
+	return names_of(machines, ARRAY_SIZE(machines), found);
+}
+
+static const char *machine_in(struct scan *s, const char *path)
+{
+	_cleanup_free_ char *buffer = NULL;
+	const char *names = NULL;
+	struct stat st;
+	size_t got = 0;
+
+	if (root_stat(s->root, path, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
+		return NULL;
+	buffer = xmalloc(PART_MAX + 1);
+	if ((uint64_t)st.st_size > PART_MAX &&
+	    root_pread(s->root, path, (uint64_t)st.st_size - PART_MAX, buffer, PART_MAX, &got) == 0)
+		names = machine_of(buffer, got);
+	if (!names && root_pread(s->root, path, 0, buffer, PART_MAX, &got) == 0)
+		names = machine_of(buffer, got);
+	return names;
+}
+
+static bool by_log(struct scan *s, struct platform_wanted *w)
+{
+	static const char *const logs[] = { "/var/log/dmesg", "/var/log/kern.log",
+					    "/var/log/messages", "/var/log/syslog",
+					    "/var/log/dmesg.0" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
+		const char *names = machine_in(s, logs[i]);
+
+		if (names) {
+			want(s, w, names, logs[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What the initramfs of another kernel was made for, the newest first. */
+static bool by_other_kernel(struct scan *s, const struct kernel *but, struct platform_wanted *w)
+{
+	const struct kernels *ks = &s->facts->kernels;
+	unsigned looked = 0;
+
+	for (size_t i = 0; i < ks->n && looked < OTHERS_MAX; i++) {
+		const struct kernel *k = &ks->k[i];
+		struct drivers d;
+		const char *names;
+
+		if (k == but || k->rescue || !k->initrd || !scan_kernel_is_sound(s, k))
+			continue;
+		looked++;
+		drivers_gather(s, k, &d);
+		names = platform_list(&d);
+		if (*names) {
+			want(s, w, names, k->initrd);
+			return true;
+		}
+	}
+	return false;
+}
+
+void platform_wanted(struct scan *s, const struct kernel *boots, struct platform_wanted *out)
+{
+	*out = (struct platform_wanted){ .need = NEED_NOTHING };
+	if (s->facts->wishes.platform) {
+		want(s, out, s->facts->wishes.platform, "--platform");
+		out->need = out->n ? NEED_ALL : NEED_NOTHING;
+	} else if (by_source(s, out) || by_log(s, out) || by_other_kernel(s, boots, out)) {
+		out->need = NEED_ANY;
+	}
+}

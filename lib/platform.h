@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where the disk will run, and what a kernel needs to find its disk there.
+ *
+ *	platform_wanted(scan, k, &w)	from --platform, else from what the patient knew of itself
+ *	platform_ready(&drivers, name)	is what it takes there
+ *
+ * A platform the user names must work, each of them; of those that are guessed one is enough, since
+ * a cloud has machines of several kinds.
+ *
+ * Sources: cloud-init's names of its data sources; Linux drivers/firmware/dmi_scan.c ("DMI: ").
+ */
+#ifndef BOOTMEND_PLATFORM_H
+#define BOOTMEND_PLATFORM_H
+
+#include "lib/drivers.h"
+
+enum platform_need { NEED_NOTHING, NEED_ALL, NEED_ANY };
+
+#define PLATFORMS_MAX 8u
+
+struct platform_wanted {
+	enum platform_need need;	 /* NOTHING: not known */
+	const char *name[PLATFORMS_MAX]; /* "virtio" */
+	size_t n;
+	const char *from; /* "--platform", "/var/lib/cloud/instance/datasource", … */
+};
+
+/* boots: the kernel it is asked for; what another one has counts as the last resort. */
+void platform_wanted(struct scan *s, const struct kernel *boots, struct platform_wanted *out);
+/* It has the drivers for where the disk will run; true where nothing is known. */
+bool platform_satisfied(const struct drivers *d, const struct platform_wanted *w);
+/* The same for one of them; true also where it cannot be told. */
+bool platform_ready(const struct drivers *d, const char *name);
+/* The same, but only where it is seen to be there. */
+bool platform_seen(const struct drivers *d, const char *name);
+/* The modules it takes, those that are there left out: "virtio_blk, virtio_pci". */
+const char *platform_lacks(const struct drivers *d, const char *name);
+/* Names of platforms whose drivers are there: "virtio nvme"; "" when none. */
+const char *platform_list(const struct drivers *d);
+
+#endif
