@@ -16,7 +16,6 @@
 
 #define FILE_MAX (8ull << 30)
 #define FILES_OPEN 4096
-#define NICE 5
 
 /* --- capabilities --- */
 
@@ -171,7 +170,6 @@ static int set_limits(void)
 		if (setrlimit((__rlimit_resource_t)limits[i].what, &l) < 0)
 			return -errno;
 	}
-	setpriority(PRIO_PROCESS, 0, NICE);
 	return 0;
 }
 
