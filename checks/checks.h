@@ -13,6 +13,7 @@
 	X(engine) \
 	X(disk) \
 	X(fs) \
+	X(space) \
 	X(loader) \
 	X(grub) \
 	X(bls) \

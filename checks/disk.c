@@ -3,50 +3,110 @@
  * What the partitions say before any file is read. disk.several-roots is told by the commands, as
  * no root can be looked at then; it stands here so that it is listed and explained like any other.
  */
-#include "checks/checks.h"
+#include "checks/disk_parts.h"
+#include "lib/disk.h"
+#include "lib/gpt.h"
 
-static const struct problem several_roots = {
-	.id = "disk.several-roots",
-	.severity = STOPS_BOOT,
-	.stage = AT_FIRMWARE,
-	.safety = FIX_NONE,
-	.title = "more than one installed system is on the disk",
-	.why = "Repairing the wrong one would help nobody and could do harm, so nothing is looked at until "
-	       "the partition of the system that should boot is named.",
-	.by_hand =
-		"bootmend info /dev/vdb                  # lists the systems and their partitions\n"
-		"bootmend scan --root-part N /dev/vdb     # N: the partition's number",
-};
-
-static const struct problem unread = {
-	.id = "disk.partition-unread",
-	.severity = NOTE,
-	.stage = AT_MOUNT,
-	.safety = FIX_NONE,
-	.title = "a partition of the disk could not be looked at",
-	.why = "What lies on it was not judged. It may be encrypted, part of a volume group or an array that "
-	       "has to be put together first, of a type this machine's kernel has no driver for, or damaged.",
-	.by_hand = "vgchange -ay VG; bootmend scan /dev/VG/LV                        # LVM\n"
-		   "cryptsetup open --readonly /dev/vdb2 c; bootmend scan /dev/mapper/c   # LUKS\n"
-		   "mdadm --assemble --readonly /dev/md9 /dev/vdb2; bootmend scan /dev/md9 # md",
-};
-
-static const struct problem *const problems[] = { &several_roots, &unread, NULL };
-
-static void run(struct scan *s)
+static void judge_unread(struct scan *s)
 {
 	const struct devices *d = s->facts->devices;
 
 	for (size_t i = 0; i < d->n; i++) {
 		if (d->p[i].error)
-			scan_find(s, &unread, NULL, "%s: %s",
+			scan_find(s, &disk_unread, NULL, "%s: %s",
 				  partition_describe(s->arena, &d->p[i]), d->p[i].error);
 	}
+}
+
+static void judge_hibernated(struct scan *s)
+{
+	const struct devices *d = s->facts->devices;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct finding *f;
+
+		if (d->p[i].fault != FS_HIBERNATED)
+			continue;
+		f = scan_find(s, &disk_hibernated, NULL, "%s: %s",
+			      partition_describe(s->arena, &d->p[i]), d->p[i].fault_why);
+		propose_below(f, BELOW_FS, &d->p[i]);
+	}
+}
+
+/* --- two that answer to one name --- */
+
+/* Members of one array or pool share theirs; so do the halves of a btrfs. */
+static bool has_name_of_its_own(const struct partition *p)
+{
+	return p->type && p->role != ROLE_MD && p->role != ROLE_LVM && !streq(p->type, "btrfs") &&
+	       !streq(p->type, "zfs_member") && !streq(p->type, "bcache");
+}
+
+static void judge_duplicates(struct scan *s)
+{
+	const struct devices *d = s->facts->devices;
+
+	for (size_t i = 0; i < d->n; i++) {
+		for (size_t k = 0; k < i; k++) {
+			const struct partition *a = &d->p[k], *b = &d->p[i];
+
+			if (!has_name_of_its_own(a) || !has_name_of_its_own(b) || !a->uuid ||
+			    !b->uuid || !streq(a->uuid, b->uuid))
+				continue;
+			scan_find(s, &disk_duplicate_uuid, NULL, "UUID=%s: %s and %s", a->uuid,
+				  partition_describe(s->arena, a), partition_describe(s->arena, b));
+		}
+	}
+}
+
+/* --- the partition table --- */
+
+static const char *table_fault(const struct gpt *g)
+{
+	if (!g->primary)
+		return "the first copy of the partition table is damaged, the second one is good";
+	if (!g->backup)
+		return "the second copy of the partition table, at the end of the disk, is missing or "
+		       "damaged";
+	return g->at_end ? NULL
+			 : "the second copy of the partition table is not at the end of the disk, "
+			   "which has grown";
+}
+
+static void judge_table(struct scan *s, unsigned n, const struct disk *disk)
+{
+	struct partition *whole;
+	struct finding *f;
+	const char *why;
+	struct gpt g;
+
+	if (disk_gpt(disk, &g) < 0)
+		return;
+	why = table_fault(&g);
+	if (!why)
+		return;
+	whole = arena_new_struct(s->arena, struct partition);
+	*whole = (struct partition){
+		.disk = n, .size = disk_size(disk), .fault = FS_GPT, .fault_why = why
+	};
+	f = scan_find(s, &disk_gpt_backup, NULL, "%s%s",
+		      s->facts->n_disks > 1 ? scan_printf(s, "disk %u: ", n + 1) : "", why);
+	finding_severity(f, !g.primary ? STOPS_BOOT : !g.backup ? DEGRADES : NOTE);
+	propose_below(f, BELOW_FS, whole);
+}
+
+static void run(struct scan *s)
+{
+	judge_unread(s);
+	judge_hibernated(s);
+	judge_duplicates(s);
+	for (size_t i = 0; i < s->facts->n_disks; i++)
+		judge_table(s, (unsigned)i, s->facts->disks[i]);
 }
 
 const struct check disk_check = {
 	.name = "disk",
 	.summary = "partitions and the systems on them",
-	.problems = problems,
+	.problems = disk_problems,
 	.run = run,
 };

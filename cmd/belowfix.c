@@ -104,7 +104,11 @@ static int repair(const struct scan_job *j, const struct below *b, const struct 
 {
 	const struct partition *like = f->below_part;
 	struct partition *p = below_find(b, like->disk, like->start, like->size);
+	struct partition whole = { .disk = like->disk, .size = like->size, .fault = like->fault };
 
+	if (like->fault == FS_GPT && like->disk < b->n &&
+	    like->size == disk_size(b->disks[like->disk]))
+		p = &whole;
 	if (!p) {
 		trouble_set(t, "the partitions have changed since the scan");
 		return -ESTALE;

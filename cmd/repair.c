@@ -257,6 +257,17 @@ static struct finding *drop_stale(struct finding *list)
 	return kept;
 }
 
+void repair_hold_back(struct finding *list, const struct plan_policy *policy,
+		      const char *journal_dir)
+{
+	for (struct finding *f = list; !journal_dir && f; f = f->next) {
+		if (!f->keeps_here || !plan_allows(policy, f))
+			continue;
+		f->outcome = FAILED;
+		f->outcome_why = "pass --journal DIR: what is removed is kept on this machine";
+	}
+}
+
 int repair_run(struct session *s, const struct selection *sel, const struct plan_policy *policy,
 	       const char *journal_dir, struct finding *before, struct repair *out,
 	       struct trouble *t)
@@ -272,6 +283,7 @@ int repair_run(struct session *s, const struct selection *sel, const struct plan
 		_cleanup_plan_ struct plan p = { 0 };
 
 		now = ps.seen[ps.n++] = look(s, sel);
+		repair_hold_back(now, policy, journal_dir);
 		if (ps.n > PASSES)
 			break;
 		e = plan_make(s->root, now, policy, &p);

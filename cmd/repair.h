@@ -9,6 +9,10 @@
 #include "cmd/session.h"
 #include "lib/scan.h"
 
+/* Findings whose removed files would have to lie on the patient are left, and say so. */
+void repair_hold_back(struct finding *list, const struct plan_policy *policy,
+		      const char *journal_dir);
+
 struct repair {
 	struct finding *findings; /* fixed and left, in the order of the stages */
 	struct journal *journal;  /* NULL: nothing had to be changed */

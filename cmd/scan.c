@@ -128,6 +128,7 @@ static int dry_run(const struct scan_job *j, struct session *s, struct scan *sca
 	_cleanup_bytes_ struct bytes diff = { 0 };
 	_cleanup_plan_ struct plan p = { 0 };
 
+	repair_hold_back(scan->findings, &j->policy, j->journal_dir);
 	plan_make(s->root, scan->findings, &j->policy, &p);
 	plan_diff(&p, &diff);
 	r->mode = REPORT_DRY_RUN;
@@ -290,6 +291,28 @@ static void repair_below(const struct scan_job *j, struct first_look *v, struct 
 	open_and_look(j, v);
 }
 
+/* It would resume onto file systems that are not as it remembers them. */
+static bool is_asleep(const struct scan_job *j, const struct scan *scan)
+{
+	for (const struct finding *f = scan ? scan->findings : NULL; f; f = f->next) {
+		if (streq(f->problem->id, "disk.hibernated") && !plan_allows(&j->policy, f))
+			return !j->session.force;
+	}
+	return false;
+}
+
+static int leave_asleep(const struct scan_job *j, struct first_look *v, struct report *r)
+{
+	const struct belowfix none = { 0 };
+
+	start_report(j, v, r);
+	r->trouble =
+		"the system is hibernated and would resume onto what a repair changes: nothing was "
+		"changed; let it resume and shut down, give its memory up with "
+		"--fix=disk.hibernated, or pass --force";
+	return finish(j, v, &none, r);
+}
+
 static int scan_targets(const struct scan_job *j)
 {
 	struct belowfix below = { 0 };
@@ -297,6 +320,9 @@ static int scan_targets(const struct scan_job *j)
 	struct report r;
 
 	open_and_look(j, &v);
+	if (j->fix && !j->dry_run && is_asleep(j, v.scan) &&
+	    (anything_to_fix(j, v.scan->findings) || belowfix_wanted(&j->policy, v.scan->findings)))
+		return leave_asleep(j, &v, &r);
 	if (j->fix && !j->dry_run && v.scan && belowfix_wanted(&j->policy, v.scan->findings))
 		repair_below(j, &v, &below);
 	start_report(j, &v, &r);

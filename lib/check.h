@@ -54,6 +54,7 @@ struct finding {
 	struct edit *edits, *last_edit;
 	enum below_kind below;
 	const struct partition *below_part; /* where */
+	bool keeps_here; /* what it removes is kept on this machine: only with --journal DIR */
 	enum outcome outcome;
 	const char *outcome_why; /* for CLASHES and FAILED */
 	bool absence; /* says that something is missing: unsure while a journal is unreplayed */
@@ -132,6 +133,10 @@ void propose_link(struct finding *f, const char *path,
 		  const char *target); /* a link, or replaces one */
 void propose_absent(struct finding *f,
 		    const char *path); /* links, flag files, empty dirs: no user data */
+/* A file that can be fetched or made again: removed, and its bytes are not kept. */
+void propose_forget(struct finding *f, const char *path);
+/* The backup must not lie on the patient: room is what is wanted. */
+void finding_keeps_here(struct finding *f);
 void propose_dir(struct finding *f, const char *path, mode_t mode); /* a new directory, root's */
 /* The modules.dep family of /lib/modules/VERSION, made by the helper's depmod when applied. */
 void propose_depmod(struct finding *f, const char *version);

@@ -40,6 +40,8 @@ enum fs_fault {
 	FS_XFS_DAMAGED,
 	FS_BTRFS_SUPERBLOCK, /* the primary is unreadable, a copy is good */
 	FS_BTRFS_DAMAGED,
+	FS_HIBERNATED, /* a swap area with the image of a system that sleeps */
+	FS_GPT, /* of a whole disk: one copy of its partition table is damaged or out of place */
 	FS_CUT, /* it is larger than what holds it: nothing repairs that */
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/disk_internal.h"
+#include "lib/gpt.h"
 #include "lib/image.h"
 
 static int cannot_open(const char *path, int e, struct trouble *t)
@@ -129,4 +130,9 @@ int disk_read(const struct disk *d, uint64_t offset, void *buf, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+int disk_gpt(const struct disk *d, struct gpt *out)
+{
+	return gpt_look(d->fd, d->size, out);
 }

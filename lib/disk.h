@@ -23,6 +23,9 @@ int disk_open(const char *path, struct disk **out, struct trouble *t);
 void disk_close(struct disk *d); /* NULL is fine */
 bool disk_is_block(const struct disk *d);
 uint64_t disk_size(const struct disk *d);
+struct gpt;
+/* Its GUID partition table (lib/gpt.h); -ENODATA: it has none. */
+int disk_gpt(const struct disk *d, struct gpt *out);
 /* All len bytes at offset, without changing any; -ERANGE: they are not all there. */
 int disk_read(const struct disk *d, uint64_t offset, void *buf, size_t len);
 

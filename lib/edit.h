@@ -16,6 +16,7 @@ enum edit_kind {
 	EDIT_OWNER,
 	EDIT_LINK, /* data is the target */
 	EDIT_ABSENT,
+	EDIT_FORGET, /* EDIT_ABSENT of what can be had again: its bytes are not kept */
 	EDIT_DIR,
 	EDIT_DEPMOD, /* data is the kernel version */
 	EDIT_COMMAND, /* argv is run, outputs are kept; path is argv[0] */

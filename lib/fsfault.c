@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/fsfault.h"
+#include "lib/hibernate.h"
 
 struct where {
 	int fd;
@@ -222,6 +223,17 @@ static void probe_btrfs(struct where *w)
 		set(w, FS_BTRFS_DAMAGED, "its superblock and all copies of it are damaged");
 }
 
+/* --- swap --- */
+
+static void probe_swap(struct where *w)
+{
+	char signature[HIBERNATE_SIG];
+	uint64_t at;
+
+	if (hibernate_look(w->fd, w->start, w->size, &at, signature))
+		set(w, FS_HIBERNATED, "it holds the memory of a hibernated system");
+}
+
 /* --- all --- */
 
 /* Nothing is known here: an ext or btrfs that lost its first superblock, unless it is for others.
@@ -245,5 +257,7 @@ void fsfault_probe(int fd, uint64_t start, uint64_t size, struct arena *a, struc
 		probe_xfs(&w);
 	} else if (p->type && streq(p->type, "btrfs")) {
 		probe_btrfs(&w);
+	} else if (p->type && streq(p->type, "swsuspend")) {
+		probe_swap(&w);
 	}
 }

@@ -5,7 +5,9 @@
 
 #include "lib/fsfault.h"
 #include "lib/fsrepair.h"
+#include "lib/gpt.h"
 #include "lib/guard.h"
+#include "lib/hibernate.h"
 
 #define WORDS_MAX 10
 #define PASSES 3 /* of e2fsck: what one pass repairs may show more */
@@ -26,6 +28,8 @@ static const struct program programs[] = {
 	{ FS_XFS_LOG, FSREPAIR_ASK, { "xfs_repair", "-L" }, 0x1, 0 },
 	{ FS_XFS_DAMAGED, FSREPAIR_ASK, { "xfs_repair" }, 0x1, 0 },
 	{ FS_BTRFS_SUPERBLOCK, FSREPAIR_ASK, { "btrfs", "rescue", "super-recover", "-y" }, 0x5, 0 },
+	{ FS_GPT, FSREPAIR_ASK, { "sgdisk", "-e" }, 0x1, 0 },
+	{ FS_HIBERNATED, FSREPAIR_ASK, { "bootmend", "discards", "the", "image" }, 0x1, 0 },
 };
 
 struct job {
@@ -164,10 +168,24 @@ static bool is_in(unsigned bits, int status)
 	return status >= 0 && status < 32 && (bits >> status & 1);
 }
 
+/* Ten bytes: the swap area's own signature again. */
+static int discard_image(struct job *job)
+{
+	char signature[HIBERNATE_SIG];
+	uint64_t at;
+
+	job->said = "it holds no image";
+	if (!hibernate_look(job->at.fd, 0, job->p->size, &at, signature))
+		return 1;
+	return rawlog_write(job->log, job->at.fd, at, signature, sizeof(signature));
+}
+
 static int run_passes(struct job *job, const struct program *pr, const char *const *argv)
 {
 	int status = -EIO;
 
+	if (pr->fault == FS_HIBERNATED)
+		return discard_image(job);
 	for (int pass = 0; pass < PASSES; pass++) {
 		_cleanup_bytes_ struct bytes out = { 0 };
 
@@ -179,6 +197,13 @@ static int run_passes(struct job *job, const struct program *pr, const char *con
 	return status;
 }
 
+static bool gpt_is_whole(const struct job *job)
+{
+	struct gpt g;
+
+	return gpt_look(job->at.fd, job->p->size, &g) == 0 && g.primary && g.at_end;
+}
+
 /* Nothing is found any more, not even by the most thorough look. */
 static bool is_whole(struct job *job)
 {
@@ -187,6 +212,10 @@ static bool is_whole(struct job *job)
 	_cleanup_close_ int fd = -1;
 
 	fsync(job->at.fd);
+	if (job->fault == FS_GPT)
+		return gpt_is_whole(job);
+	if (job->fault == FS_HIBERNATED)
+		return true;
 	fd = volume_bytes(job->b->disks[p.disk], &p, &start);
 	if (fd < 0)
 		return false;

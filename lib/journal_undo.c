@@ -384,6 +384,13 @@ static bool holds_backup(const struct journal_place *at, const struct step *s)
 	return !at->dir && s->before.type == NODE_ABSENT && rest && (*rest == '/' || !*rest);
 }
 
+/* A package cache and the like: its bytes were not kept, as they can be had again. */
+static bool is_forgotten(const struct step *s)
+{
+	return s->before.type == NODE_FILE && !s->before.content_kept &&
+	       s->after.type == NODE_ABSENT;
+}
+
 static enum undo_result undo_step(const struct journal_place *at, const struct step *s,
 				  const char **why)
 {
@@ -394,6 +401,10 @@ static enum undo_result undo_step(const struct journal_place *at, const struct s
 	_cleanup_node_ struct node now = { 0 };
 	int e;
 
+	if (is_forgotten(s)) {
+		*why = "it was not kept: it can be fetched again";
+		return UNDO_ALREADY;
+	}
 	if (!s->disk)
 		node_clear_temp(r, s->path);
 	e = s->disk ? bytechange_read(at->disks, at->n_disks, &c, s->before.content.len, &now)

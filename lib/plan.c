@@ -77,7 +77,8 @@ static int resolve_parent(const struct root *r, const char *path, char **out)
 
 static bool keeps_link(enum edit_kind kind)
 {
-	return kind == EDIT_LINK || kind == EDIT_ABSENT || kind == EDIT_MODE ||
+	return kind == EDIT_LINK || kind == EDIT_ABSENT || kind == EDIT_FORGET ||
+	       kind == EDIT_MODE ||
 	       kind == EDIT_OWNER || kind == EDIT_DIR;
 }
 
@@ -439,6 +440,7 @@ static int apply_whole(const struct planner *p, const struct edit *e, const stru
 
 	switch (e->kind) {
 	case EDIT_ABSENT:
+	case EDIT_FORGET:
 		*after = (struct node){ 0 };
 		return 0;
 	case EDIT_DIR:
@@ -594,7 +596,7 @@ static void add_parents(struct planner *p, const char *path)
 static int build(struct planner *p, struct work *w)
 {
 	_cleanup_node_ struct node before = { 0 }, after = { 0 };
-	bool meta = !w->lines && !w->whole;
+	bool meta = !w->lines && (!w->whole || w->whole->kind == EDIT_FORGET);
 	int r = node_read(p->root, w->path, meta ? NODE_META : NODE_WHOLE, &before);
 
 	if (r == 0)

@@ -76,6 +76,10 @@ static void put_notes(struct bytes *out, const char *name, const struct node *b,
 			bytes_addf(out, "%s -> %s\n", type_name(b->type),
 				   gone ? "removed" : type_name(a->type));
 	}
+	if (gone && b->type == NODE_FILE && !b->content_kept) {
+		start_note(out, name);
+		bytes_adds(out, "removed, it can be fetched again\n");
+	}
 	if (gone)
 		return;
 	if (!is_new && b->type == a->type && a->type != NODE_LINK && b->mode != a->mode) {

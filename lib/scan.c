@@ -380,6 +380,16 @@ void propose_absent(struct finding *f, const char *path)
 	add_edit(f, EDIT_ABSENT, path);
 }
 
+void propose_forget(struct finding *f, const char *path)
+{
+	add_edit(f, EDIT_FORGET, path);
+}
+
+void finding_keeps_here(struct finding *f)
+{
+	f->keeps_here = true;
+}
+
 void propose_below(struct finding *f, enum below_kind kind, const struct partition *p)
 {
 	f->below = kind;
