@@ -39,6 +39,72 @@ const struct problem grub_config_empty = {
 	       "the old command line where the disk still knows it",
 };
 
+const struct problem grub_syntax = {
+	.id = "grub.syntax",
+	.severity = STOPS_BOOT,
+	.stage = AT_LOADER,
+	.safety = FIX_SAFE,
+	.title = "GRUB's menu cannot be read to its end",
+	.why = "A brace, a quote or an if is open or closed once too often, mostly because the file was cut "
+	       "short or edited by hand. GRUB leaves out the command it stands in, and everything behind "
+	       "what stays open: entries are missing from the menu, or all of them.",
+	.console =
+		"error: syntax error.\nerror: Incorrect command.\nerror: syntax error.\nSyntax error at "
+		"line 120\nMinimal BASH-like line editing is supported.\ngrub>",
+	.by_hand = "grub-script-check -v /mnt/boot/grub/grub.cfg\n"
+		   "for d in dev proc sys; do mount --bind /$d /mnt/$d; done\n"
+		   "chroot /mnt grub-mkconfig -o /boot/grub/grub.cfg   (grub2-mkconfig and "
+		   "/boot/grub2/grub.cfg on Red Hat systems)",
+	.fix = "writes the menu anew from every complete kernel in /boot, as for grub.config-empty: by itself "
+	       "when no entry is left that GRUB can read, when asked for where some are",
+};
+
+const struct problem grub_initrd_line = {
+	.id = "grub.initrd-line",
+	.severity = STOPS_BOOT,
+	.stage = AT_LOADER,
+	.safety = FIX_SAFE,
+	.title = "a menu entry starts its kernel without the initramfs it needs",
+	.why = "The root is named by UUID, label or a volume, which only an initramfs can look up. The entry "
+	       "has no initrd line, so the kernel finds no root and panics, though its initramfs is there.",
+	.console = "VFS: Cannot open root device \"UUID=<uuid>\" or unknown-block(0,0)\n"
+		   "Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)",
+	.by_hand = "sed -i '/linux.*vmlinuz-<version>/a\\\tinitrd /boot/initrd.img-<version>' "
+		   "/mnt/boot/grub/grub.cfg",
+	.fix = "adds the initrd line with the initramfs of that kernel",
+};
+
+const struct problem grub_cmdline = {
+	.id = "grub.cmdline",
+	.severity = STOPS_BOOT,
+	.stage = AT_INIT,
+	.safety = FIX_SAFE,
+	.title = "the kernel is told to stop before the system is up",
+	.why = "A word on the kernel's command line that was meant for one repair (rd.break, init=/bin/sh, "
+	       "single, systemd.unit=rescue.target, …) was left there, or one that gives the kernel too "
+	       "little memory, or that makes it wait for a device that is not there.",
+	.console = "switch_root:/#\n"
+		   "bash: no job control in this shell\n"
+		   "Give root password for maintenance",
+	.by_hand = "sed -i 's/ rd.break//' /mnt/boot/grub/grub.cfg /mnt/etc/default/grub",
+	.fix = "takes the leftovers of a repair out of the default entry and of /etc/default/grub; other words "
+	       "when asked for",
+};
+
+const struct problem grub_defaults = {
+	.id = "grub.defaults",
+	.severity = DEGRADES,
+	.stage = AT_LOADER,
+	.safety = FIX_NONE,
+	.title = "/etc/default/grub cannot be read by a shell",
+	.why = "grub-mkconfig reads this file as a shell script and stops at the first command that fails: the "
+	       "next update of a kernel or of GRUB leaves the old menu, without the new kernel, or none.",
+	.console = "/usr/sbin/grub-mkconfig: 12: GRUB_TIMEOUT: not found\n"
+		   "/usr/sbin/grub-mkconfig: 8: Syntax error: Unterminated quoted string",
+	.by_hand =
+		"sh -n /mnt/etc/default/grub\nvi /mnt/etc/default/grub   (NAME=\"value\", no blanks around =)",
+};
+
 const struct problem grub_search_unknown = {
 	.id = "grub.search-unknown",
 	.severity = STOPS_BOOT,
@@ -252,19 +318,35 @@ static void run(struct scan *s)
 	g.at.fstab = bootmenu_fstab(&g.at);
 	read_menu(&g);
 	grub_look_config(&g);
+	grub_look_syntax(&g);
 	grub_look_env(&g);
 	grub_look_device_map(&g);
 	grub_look_default(&g);
 	grub_look_search(&g);
 	grub_look_files(&g);
+	grub_look_initrd_line(&g);
 	grub_look_root(&g);
+	grub_look_cmdline(&g);
+	grub_look_defaults(&g);
 }
 
 static const struct problem *const problems[] = {
-	&grub_config_missing, &grub_config_empty,   &grub_env,
-	&grub_device_map,     &grub_default,	    &grub_search_unknown,
-	&grub_kernel_missing, &grub_initrd_missing, &grub_spare_entry,
-	&grub_root_unknown,   &grub_root_devname,   NULL,
+	&grub_config_missing,
+	&grub_config_empty,
+	&grub_env,
+	&grub_device_map,
+	&grub_default,
+	&grub_search_unknown,
+	&grub_kernel_missing,
+	&grub_initrd_missing,
+	&grub_spare_entry,
+	&grub_root_unknown,
+	&grub_root_devname,
+	&grub_syntax,
+	&grub_initrd_line,
+	&grub_cmdline,
+	&grub_defaults,
+	NULL,
 };
 
 const struct check grub_check = {

@@ -210,6 +210,70 @@ static void look_empty(struct grub *g)
 	propose_menu(g, f, legacy ? GRUBWRITE_LEGACY : grub2_kind(g), l->cfg_text->path, 0);
 }
 
+/* --- open or closed too often --- */
+
+/* GRUB leaves out the command the fault is in, and all that stays open to the end of the file. */
+static bool is_lost(const struct grubcfg *c, size_t line, size_t last_line)
+{
+	return last_line >= c->broken_line && (c->open || line <= c->broken_line);
+}
+
+/* The line that runs blscfg; 0: none. */
+static size_t blscfg_line(const struct text *t)
+{
+	for (size_t n = 1; n <= t->lines; n++) {
+		const char *s = text_line(t, n);
+		const char *rest = after(s + strspn(s, " \t"), "blscfg");
+
+		if (rest && strchr(" \t\r;", *rest))
+			return n;
+	}
+	return 0;
+}
+
+static size_t entries_left(const struct grub *g)
+{
+	const struct grubcfg *c = &g->l.cfg;
+	size_t line = c->blscfg ? blscfg_line(g->l.cfg_text) : 0, n = 0;
+
+	for (size_t i = 0; i < g->menu.n; i++)
+		n += !is_lost(c, g->menu.entry[i].line, g->menu.entry[i].last_line);
+	return n + (line && !is_lost(c, line, line));
+}
+
+static void tell_syntax(struct grub *g, size_t left)
+{
+	const struct grubcfg *c = &g->l.cfg;
+	struct finding *f;
+
+	f = scan_find(
+		g->s, &grub_syntax, g->l.cfg_text->path, "%s",
+		c->open ? "what begins here is open to the end of the file"
+			: "a brace or a word such as fi is missing, or there is one too many");
+	if (c->broken_line)
+		finding_at(f, g->l.cfg_text, c->broken_line);
+	if (left) {
+		finding_severity(f, DEGRADES);
+		finding_safety(f, FIX_ASK);
+		finding_choice(f, "write the menu anew from the kernels in /boot");
+		finding_choice(f, "mend the line by hand: grub-script-check names it");
+	}
+	propose_menu(g, f, grub2_kind(g), g->l.cfg_text->path, 0);
+}
+
+void grub_look_syntax(struct grub *g)
+{
+	const struct grubcfg *c = &g->l.cfg;
+
+	if (!g->l.cfg_text || g->l.kind == LOADER_LEGACY || !c->broken || c->cut || c->more)
+		return;
+	/* Without any entry grub.config-empty has said it. */
+	if (!has_linux(g) && !c->blscfg)
+		return;
+	if (g->s->facts->boots_itself && !is_unseen(g, g->l.cfg_text->path))
+		tell_syntax(g, entries_left(g));
+}
+
 void grub_look_config(struct grub *g)
 {
 	if (g->l.cfg_text)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/grub_parts.h"
+#include "lib/cmdline.h"
 #include "lib/tools.h"
 
 #define REPORTS_MAX 100u
@@ -163,5 +164,90 @@ void grub_look_files(struct grub *g)
 
 		for (size_t k = 0; !said && k < e->initrds; k++)
 			look_file(g, &grub_initrd_missing, &e->initrd[k], &initrds);
+	}
+}
+
+/* --- an entry without an initramfs --- */
+
+/* Names that the kernel itself cannot look up. */
+static bool needs_lookup(const char *root)
+{
+	static const char *const prefixes[] = { "UUID=", "LABEL=", "/dev/mapper/", "/dev/disk/",
+						"PARTLABEL=" };
+
+	for (size_t i = 0; root && i < ARRAY_SIZE(prefixes); i++) {
+		if (startswith(root, prefixes[i]))
+			return true;
+	}
+	return false;
+}
+
+static const struct kernel *without_initrd(const struct grub *g, const struct bootentry *e)
+{
+	const struct kernel *k;
+
+	if (!e->ours || e->initrds || e->kernel.state != BOOTFILE_OK || !e->kernel.path ||
+	    !needs_lookup(e->root))
+		return NULL;
+	k = kernels_by_path(&g->s->facts->kernels, e->kernel.path);
+	return k && k->initrd && k->initrd_state == IMAGE_OK ? k : NULL;
+}
+
+/* "initrd16" goes with "linux16". */
+static const char *command_for(const struct grub *g, const char *line)
+{
+	const char *rest = after(line, "linux");
+
+	if (!rest || g->menu.legacy)
+		return "initrd";
+	return scan_printf(g->s, "initrd%.*s", (int)strcspn(rest, " \t"), rest);
+}
+
+/* The path as the entry writes that of the kernel: both lie in one directory. */
+static const char *initrd_word(const struct grub *g, const struct bootentry *e,
+			       const struct kernel *k)
+{
+	const char *slash = strrchr(e->kernel.word, '/'), *dir = strrchr(k->initrd, '/');
+	size_t n = (size_t)(dir - k->initrd);
+
+	if (!slash || strncmp(k->initrd, e->kernel.path, n) != 0 ||
+	    strchr(e->kernel.path + n + 1, '/') || !cmdline_is_plain(dir + 1))
+		return NULL;
+	return scan_printf(g->s, "%.*s/%s", (int)(slash - e->kernel.word), e->kernel.word, dir + 1);
+}
+
+static void add_initrd(struct grub *g, struct finding *f, const struct bootentry *e,
+		       const struct kernel *k)
+{
+	const struct text *t = g->menu.text;
+	const char *line = text_line(t, e->kernel.line), *word = initrd_word(g, e, k);
+	size_t blanks = strspn(line, " \t"), len = strlen(line);
+
+	if (!word || (len && line[len - 1] == '\\')) {
+		finding_safety(f, FIX_NONE);
+		return;
+	}
+	propose_insert(f, t, e->kernel.line + 1, "%.*s%s %s", (int)blanks, line,
+		       command_for(g, line + blanks), word);
+}
+
+void grub_look_initrd_line(struct grub *g)
+{
+	/* Of a menu that was cut short the line may be what is missing: see grub.syntax. */
+	for (size_t i = 0, n = 0; !g->l.cfg.broken && i < g->menu.n && n < REPORTS_MAX; i++) {
+		const struct bootentry *e = &g->menu.entry[i];
+		const struct kernel *k = without_initrd(g, e);
+		struct finding *f;
+
+		if (!k)
+			continue;
+		n++;
+		f = scan_find(g->s, &grub_initrd_line, g->menu.text->path,
+			      "%s loads no initramfs and its root is %s; '%s' is there",
+			      grub_entries(g, &i, 1), e->root, k->initrd);
+		finding_at(f, g->menu.text, e->kernel.line);
+		if (!e->is_default)
+			finding_severity(f, DEGRADES);
+		add_initrd(g, f, e, k);
 	}
 }

@@ -20,16 +20,21 @@ struct grub {
 
 extern const struct problem grub_config_missing, grub_config_empty, grub_root_unknown,
 	grub_search_unknown, grub_root_devname, grub_kernel_missing, grub_initrd_missing,
-	grub_spare_entry, grub_default, grub_env, grub_device_map;
+	grub_spare_entry, grub_default, grub_env, grub_device_map, grub_syntax, grub_initrd_line,
+	grub_cmdline, grub_defaults;
 
 /* One each, in the order of the chain. */
-void grub_look_config(struct grub *g);	   /* grub_config.c */
-void grub_look_env(struct grub *g);	   /* grub_env.c */
-void grub_look_device_map(struct grub *g); /* grub_env.c */
-void grub_look_default(struct grub *g);	   /* grub_env.c */
-void grub_look_search(struct grub *g);	   /* grub_search.c */
-void grub_look_files(struct grub *g);	   /* grub_files.c */
-void grub_look_root(struct grub *g);	   /* grub_root.c */
+void grub_look_config(struct grub *g);	    /* grub_config.c */
+void grub_look_syntax(struct grub *g);	    /* grub_config.c */
+void grub_look_env(struct grub *g);	    /* grub_env.c */
+void grub_look_device_map(struct grub *g);  /* grub_env.c */
+void grub_look_default(struct grub *g);	    /* grub_env.c */
+void grub_look_search(struct grub *g);	    /* grub_search.c */
+void grub_look_files(struct grub *g);	    /* grub_files.c */
+void grub_look_initrd_line(struct grub *g); /* grub_files.c */
+void grub_look_root(struct grub *g);	    /* grub_root.c */
+void grub_look_cmdline(struct grub *g);	    /* grub_cmdline.c */
+void grub_look_defaults(struct grub *g);    /* grub_cmdline.c */
 
 /* The kernels of that version still have the old IDE drivers, to which a disk is /dev/hda. */
 bool grub_has_old_ide(const char *version);

@@ -175,6 +175,7 @@ void grubcfg_parse(struct arena *a, const struct text *t, const struct grubcfg_e
 	out->commands = script.statements;
 	out->broken = script.broken;
 	out->broken_line = script.broken_line;
+	out->open = script.open;
 	out->cut = script.cut;
 	run_top(&r);
 	out->cut |= script.cut;

@@ -107,6 +107,7 @@ struct grubcfg {
 	bool cut;	      /* a bound was hit: the end of the file was not looked at */
 	bool broken;	      /* braces, quotes or if/fi left open or too many */
 	size_t broken_line;   /* where what was left open begins; 0 none */
+	bool open;	      /* it is open to the end of the file: GRUB takes nothing of that */
 	size_t commands;      /* how many commands the file holds at all */
 	const char *def;      /* the value of $default at the end; NULL: not known */
 	size_t def_line;      /* of the `set default=` that won; 0: none */

@@ -407,18 +407,19 @@ static void test_broken(void **state)
 	static const struct {
 		const char *s;
 		size_t line, entries;
+		bool open;
 	} table[] = {
-		{ "menuentry a {\nlinux /v\n", 1, 1 },
-		{ "\nmenuentry 'a {\nlinux /v\n", 2, 0 },
-		{ "if true; then\nmenuentry a { linux /v; }\n", 1, 1 },
-		{ "}\nmenuentry a { linux /v; }\n", 1, 1 },
-		{ "fi\nmenuentry a { linux /v; }\n", 1, 1 },
-		{ "menuentry a { if x; then linux /v; }\nmenuentry b { linux /v; }", 1, 2 },
-		{ "for x in\n", 1, 0 },
-		{ "while\ndo\n", 1, 0 },
-		{ "function\n", 1, 0 },
-		{ "function f {", 1, 0 },
-		{ "set a=\"x", 1, 0 },
+		{ "menuentry a {\nlinux /v\n", 1, 1, true },
+		{ "\nmenuentry 'a {\nlinux /v\n", 2, 0, true },
+		{ "if true; then\nmenuentry a { linux /v; }\n", 1, 1, true },
+		{ "}\nmenuentry a { linux /v; }\n", 1, 1, false },
+		{ "fi\nmenuentry a { linux /v; }\n", 1, 1, false },
+		{ "menuentry a { if x; then linux /v; }\nmenuentry b { linux /v; }", 1, 2, false },
+		{ "for x in\n", 1, 0, true },
+		{ "while\ndo\n", 1, 0, true },
+		{ "function\n", 1, 0, true },
+		{ "function f {", 1, 0, true },
+		{ "set a=\"x", 1, 0, true },
 	};
 	_cleanup_arena_ struct arena *a = arena_new();
 
@@ -428,6 +429,7 @@ static void test_broken(void **state)
 
 		assert_true(cfg.broken);
 		assert_int_equal(cfg.broken_line, table[i].line);
+		assert_int_equal(cfg.open, table[i].open);
 		assert_int_equal(cfg.entries, table[i].entries);
 	}
 	assert_int_equal(parse(a, "").commands, 0);

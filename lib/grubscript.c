@@ -27,8 +27,10 @@ struct parser {
 
 static void broken(struct parser *p, size_t line)
 {
-	if (!p->out->broken)
+	if (!p->out->broken) {
 		p->out->broken_line = line;
+		p->out->open = p->s == p->end && p->tok.kind != TOK_CLOSE;
+	}
 	p->out->broken = true;
 }
 

@@ -49,6 +49,7 @@ struct grubscript {
 	size_t statements;  /* commands of all depths */
 	bool cut;	    /* a bound was hit */
 	bool broken;	    /* something open or closed too often */
+	bool open;	    /* what is broken is open to the end of the file */
 	size_t broken_line; /* where what was left open begins, or the stray word; 0: none */
 };
 
