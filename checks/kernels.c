@@ -109,8 +109,9 @@ static const struct problem spare = {
 	.title = "a kernel that is not the default cannot boot",
 	.why = "The menu offers this kernel, but its image or its initramfs is empty, damaged or missing. It does "
 	       "not matter until somebody chooses it, or until it becomes the default.",
-	.by_hand = "reinstall its package in a chroot, or remove the package\n"
-		   "chroot /mnt update-initramfs -c -k VERSION   (when only its initramfs is missing)",
+	.by_hand =
+		"reinstall its package in a chroot, or remove the package\n"
+		"chroot /mnt update-initramfs -c -k VERSION   (when only its initramfs is missing)",
 	.fix = "builds a missing or damaged initramfs anew with the programs of the disk itself, which are "
 	       "run on a copy of it and shut off from this machine; nothing for a damaged image",
 };

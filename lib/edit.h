@@ -18,7 +18,7 @@ enum edit_kind {
 	EDIT_ABSENT,
 	EDIT_FORGET, /* EDIT_ABSENT of what can be had again: its bytes are not kept */
 	EDIT_DIR,
-	EDIT_DEPMOD, /* data is the kernel version */
+	EDIT_DEPMOD,  /* data is the kernel version */
 	EDIT_COMMAND, /* argv is run, outputs are kept; path is argv[0] */
 	EDIT_SETTING, /* the commands see data at path */
 };

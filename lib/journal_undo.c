@@ -312,8 +312,8 @@ static bool on_the_way(const struct node *now, const struct node *a, const struc
 static bool is_ours_now(const struct step *s, const struct node *now)
 {
 	for (; s; s = s->later) {
-		if (s->disk && bytechange_is_between(&now->content, &s->before.content,
-						     &s->after.content))
+		if (s->disk &&
+		    bytechange_is_between(&now->content, &s->before.content, &s->after.content))
 			return true;
 		if (node_equal(now, &s->after) || node_equal(now, &s->before) ||
 		    on_the_way(now, &s->before, &s->after))

@@ -78,8 +78,7 @@ static int resolve_parent(const struct root *r, const char *path, char **out)
 static bool keeps_link(enum edit_kind kind)
 {
 	return kind == EDIT_LINK || kind == EDIT_ABSENT || kind == EDIT_FORGET ||
-	       kind == EDIT_MODE ||
-	       kind == EDIT_OWNER || kind == EDIT_DIR;
+	       kind == EDIT_MODE || kind == EDIT_OWNER || kind == EDIT_DIR;
 }
 
 static int edit_place(const struct root *r, const struct edit *e, char **out)

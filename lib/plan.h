@@ -16,9 +16,10 @@
 #include "lib/trouble.h"
 
 struct change {
-	char *path;	 /* in-root, links resolved; of bytes of a disk: what a person calls them */
-	unsigned disk;	 /* 0: a path; N: bytes of TARGET number N, counted from 1, */
-	uint64_t offset; /* from here on; both nodes are files then and only their content matters */
+	char *path;    /* in-root, links resolved; of bytes of a disk: what a person calls them */
+	unsigned disk; /* 0: a path; N: bytes of TARGET number N, counted from 1, */
+	uint64_t
+		offset; /* from here on; both nodes are files then and only their content matters */
 	struct node before, after;
 	bool done;
 };
