@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd/belowfix.h"
+#include "cmd/signals.h"
 #include "lib/fsrepair.h"
-
-struct lines {
-	const char **s;
-	size_t n, cap;
-};
-
-static void add_line(struct arena *a, struct lines *l, const char *s)
-{
-	ARENA_GROW(a, l->s, l->n, l->cap);
-	l->s[l->n++] = s;
-	ARENA_GROW(a, l->s, l->n, l->cap);
-	l->s[l->n] = NULL;
-}
+#include "lib/lines.h"
 
 static bool is_wanted(const struct plan_policy *policy, const struct finding *f)
 {
@@ -52,10 +40,10 @@ const char *const *belowfix_plan(const struct scan_job *j, const struct finding 
 		if (f->outcome != OPEN || f->below != BELOW_FS || !is_wanted(&j->policy, f))
 			continue;
 		command = fsrepair_command(f->below_part, class_of(&j->policy, f), j->arena);
-		add_line(j->arena, &l,
-			 arena_printf(j->arena, "%s: '%s'",
-				      partition_describe(j->arena, f->below_part),
-				      command ? command : "nothing"));
+		lines_add(j->arena, &l,
+			  arena_printf(j->arena, "%s: '%s'",
+				       partition_describe(j->arena, f->below_part),
+				       command ? command : "nothing"));
 	}
 	return l.s;
 }
@@ -145,22 +133,10 @@ static size_t repair_all(const struct scan_job *j, const struct below *b, struct
 		out->failed += e < 0;
 		done += e == 0;
 		if (e == 0)
-			add_line(j->arena, &l, step);
+			lines_add(j->arena, &l, step);
 	}
 	out->steps = l.s;
 	return done;
-}
-
-/* Ctrl-C would be survived (that is what the log is for) but need not happen in the middle. */
-static void hold_signals(sigset_t *old)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, old);
 }
 
 static int with_disks(const struct scan_job *j, const struct below *b, const char *target,
@@ -190,12 +166,12 @@ int belowfix_run(const struct scan_job *j, const char *const *targets, const cha
 	int e, closed;
 
 	*out = (struct belowfix){ .findings = findings };
-	hold_signals(&old);
+	signals_hold(&old);
 	e = below_open(targets, j->arena, &b, t);
 	if (e == 0)
 		e = with_disks(j, &b, targets[0], identity, findings, out, t);
 	closed = below_close(&b, t);
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	signals_release(&old);
 	return e < 0 ? e : closed;
 }
 
@@ -225,9 +201,9 @@ static const char *const *both(struct arena *a, const char *const *one, const ch
 	struct lines l = { 0 };
 
 	for (; one && *one; one++)
-		add_line(a, &l, *one);
+		lines_add(a, &l, *one);
 	for (; two && *two; two++)
-		add_line(a, &l, *two);
+		lines_add(a, &l, *two);
 	return l.s;
 }
 

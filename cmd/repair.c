@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <signal.h>
 
 #include "cmd/registry.h"
 #include "cmd/repair.h"
 #include "cmd/repair_parts.h"
+#include "cmd/signals.h"
 
 #define PASSES 6 /* each pass may uncover what the next repairs; a chain this long is a defect */
 
@@ -22,18 +22,6 @@ static struct finding *look(struct session *s, const struct selection *sel)
 	scan_init(scan, s->root, &s->facts, s->arena);
 	scan_run(scan, all_checks, sel);
 	return scan->findings;
-}
-
-/* Ctrl-C in the middle would be survived (that is what the journal is for) but need not happen. */
-static void hold_signals(sigset_t *old)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, old);
 }
 
 /* What the changes and the backup take of each file system of the patient. */
@@ -159,7 +147,7 @@ int repair_carry_out(struct session *s, struct plan *p, const char *dir, struct 
 
 	if (e < 0)
 		return e;
-	hold_signals(&old);
+	signals_hold(&old);
 	e = repair_journal(s, dir, out, t);
 	if (e == 0)
 		e = journal_add(out->journal, p, t);
@@ -167,7 +155,7 @@ int repair_carry_out(struct session *s, struct plan *p, const char *dir, struct 
 		e = plan_apply(s->root, p, unlabelled, t);
 	for (size_t i = 0; i < p->n; i++)
 		out->changes += p->c[i].done;
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	signals_release(&old);
 	return e;
 }
 

@@ -12,14 +12,6 @@
 #define LOCK_MS 50
 #define GONE_MS 5000
 
-void lines_add(struct arena *a, struct lines *l, const char *s)
-{
-	ARENA_GROW(a, l->s, l->n, l->cap);
-	l->s[l->n++] = s;
-	ARENA_GROW(a, l->s, l->n, l->cap);
-	l->s[l->n] = NULL;
-}
-
 struct mounts *view_mounts(struct view *v)
 {
 	return v->can_mount ? &v->m : NULL;

@@ -4,12 +4,8 @@
 #define BOOTMEND_VIEW_INTERNAL_H
 
 #include "lib/candidates.h"
+#include "lib/lines.h"
 #include "lib/volume.h"
-
-struct lines {
-	const char **s; /* NULL-terminated */
-	size_t n, cap;
-};
 
 struct view {
 	struct view_options o;
@@ -30,7 +26,6 @@ struct view {
 	char *scratch; /* directory of the undo files */
 };
 
-void lines_add(struct arena *a, struct lines *l, const char *s);
 struct mounts *view_mounts(struct view *v); /* NULL: mounting is not allowed */
 /* Its volume, opened now when it was not; NULL: it cannot be, see ->error. */
 struct volume *view_volume(struct view *v, const struct partition *p);
