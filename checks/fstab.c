@@ -28,6 +28,7 @@ static const struct problem *const problems[] = {
 	&fstab_duplicate_uuid_line,
 	&fstab_duplicate_target,
 	&fstab_swapfile,
+	&fstab_fsck,
 	NULL,
 };
 
@@ -102,6 +103,7 @@ static void judge_swap(struct fstab_view *v, const struct fstab_entry *e)
 static void judge_root(struct fstab_view *v, const struct fstab_entry *e)
 {
 	const struct partition *p = NULL;
+	bool told = false;
 
 	switch (devices_find(v->d, e->spec, &p)) {
 	case SPEC_ABSENT:
@@ -110,13 +112,16 @@ static void judge_root(struct fstab_view *v, const struct fstab_entry *e)
 	case SPEC_FOUND:
 		if (fstab_root_is_another(v, e, p))
 			return;
-		if (!fstab_judge_type(v, e, p))
+		told = fstab_judge_type(v, e, p);
+		if (!told)
 			fstab_driver_name(v, e, p);
 		break;
 	case SPEC_UNKNOWN:
 		break;
 	}
 	fstab_judge_options(v, e, p);
+	if (!told)
+		fstab_judge_fsck(v, e);
 }
 
 static void judge_mount(struct fstab_view *v, const struct fstab_entry *e)
@@ -137,6 +142,8 @@ static void judge_mount(struct fstab_view *v, const struct fstab_entry *e)
 	fstab_judge_network(v, e);
 	fstab_judge_bind(v, e);
 	fstab_judge_mount_point(v, e);
+	if (m != SPEC_ABSENT && !told)
+		fstab_judge_fsck(v, e);
 }
 
 static void judge(struct fstab_view *v, const struct fstab_entry *e)

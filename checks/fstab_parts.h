@@ -38,7 +38,7 @@ struct fstab_view {
 extern const struct problem fstab_missing, fstab_empty, fstab_no_root, fstab_bad_line,
 	fstab_unknown_device, fstab_wrong_root, fstab_old_name, fstab_wrong_type,
 	fstab_type_unknown, fstab_odd_option, fstab_network, fstab_bind_source, fstab_mount_point,
-	fstab_duplicate_uuid_line, fstab_duplicate_target, fstab_swapfile;
+	fstab_duplicate_uuid_line, fstab_duplicate_target, fstab_swapfile, fstab_fsck;
 
 /* --- fstab_edit.c --- */
 
@@ -88,6 +88,10 @@ void fstab_judge_network(struct fstab_view *v, const struct fstab_entry *e);
 void fstab_judge_bind(struct fstab_view *v, const struct fstab_entry *e);
 void fstab_judge_swapfile(struct fstab_view *v, const struct fstab_entry *e);
 void fstab_judge_mount_point(struct fstab_view *v, const struct fstab_entry *e);
+
+/* --- fstab_fsck.c --- */
+
+void fstab_judge_fsck(struct fstab_view *v, const struct fstab_entry *e);
 
 /* --- fstab_pair.c --- */
 

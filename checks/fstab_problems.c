@@ -248,3 +248,24 @@ const struct problem fstab_swapfile = {
 		   "or add nofail to the options of the line in /mnt/etc/fstab",
 	.fix = "adds nofail",
 };
+
+const struct problem fstab_fsck = {
+	.id = "fstab.fsck",
+	.severity = NOTE,
+	.stage = AT_MOUNT,
+	.safety = FIX_ASK,
+	.title = "a line of /etc/fstab asks for a check that no program here can do",
+	.why = "The last column says that the file system is checked at boot, but fsck has no helper for "
+	       "its type. systemd and 'fsck -A' pass over it, so that it is never checked. Ubuntu's "
+	       "mountall and Debian's checkroot.sh take it for a failed check and end the boot in a "
+	       "maintenance shell.",
+	.console = "fsck: fsck.ext4: not found\n"
+		   "fsck: error 2 while executing fsck.ext4 for /dev/vda1\n"
+		   "mountall: General fsck error\n"
+		   "A maintenance shell will now be started.",
+	.by_hand =
+		"install e2fsprogs, dosfstools or what has the program in the repaired system, or put 0 "
+		"in the last column of the line in /mnt/etc/fstab",
+	.fix = "puts 0 in the last column: the file system is not checked at boot until the program is "
+	       "installed and the number put back",
+};
