@@ -19,6 +19,7 @@
 	X(bls) \
 	X(kernels) \
 	X(initramfs) \
+	X(storage) \
 	X(fstab) \
 	X(tree) \
 	X(init) \
