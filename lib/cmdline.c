@@ -218,6 +218,22 @@ static void add_replaced(struct bytes *out, const char *s, size_t len, const cha
 	bytes_adds(out, replacement);
 }
 
+/* A word was taken out: of the blanks on both sides one side's go, with nothing in front the
+ * other's.
+ */
+static void close_gap(struct bytes *out, const char *line, size_t *next)
+{
+	size_t n = out->len;
+
+	while (n && is_space(out->data[n - 1]))
+		n--;
+	if (n && n < out->len)
+		out->len = n;
+	else
+		while (is_space(line[*next]))
+			++*next;
+}
+
 /*
  * A quoted string with several words in it, as in GRUB_CMDLINE_LINUX="quiet root=/dev/hda1": its
  * inner words are looked at one by one.
@@ -236,6 +252,8 @@ static bool add_inner(struct arena *a, struct bytes *out, const char *s, size_t 
 		if (i - start == n && strncmp(copy + start, word, n) == 0) {
 			bytes_adds(out, replacement);
 			found = true;
+			if (!*replacement)
+				close_gap(out, copy, &i);
 		} else {
 			bytes_add(out, copy + start, i - start);
 		}
@@ -277,8 +295,12 @@ const char *cmdline_replace(struct arena *a, const char *line, const char *word,
 		bytes_add(&out, line + start, i - start);
 		start = i;
 		i = raw_end(line, i);
-		if (i > start && add_word(a, &out, line + start, i - start, word, replacement))
+		if (i > start && !*replacement && streq(plain(a, line + start, i - start), word)) {
+			close_gap(&out, line, &i);
 			found = true;
+		} else if (i > start) {
+			found |= add_word(a, &out, line + start, i - start, word, replacement);
+		}
 	}
-	return found ? arena_strndup(a, out.data, out.len) : NULL;
+	return found ? arena_strndup(a, out.len ? out.data : "", out.len) : NULL;
 }

@@ -26,7 +26,8 @@ bool cmdline_is_plain(const char *word);
  * One word of any configuration line (grub.cfg, menu.lst, BLS, /etc/default/grub) replaced, all
  * else kept: spacing, comments, quotes and backslashes around it. The word is compared with quotes
  * and backslashes taken away: in `linux /vmlinuz "root=/dev/hda1" ro` the word root=/dev/hda1 is
- * found. All such words are replaced. NULL when it does not occur.
+ * found. All such words are replaced. NULL when it does not occur. A replacement of "" takes the
+ * word out, with the blanks in front of it.
  */
 const char *cmdline_replace(struct arena *a, const char *line, const char *word,
 			    const char *replacement);

@@ -81,6 +81,16 @@ static void test_replace(void **state)
 		{ "", "root=a", "b", NULL },
 		{ "   ", "root=a", "b", NULL },
 		{ "a\\ b c", "a b", "d", "d c" },
+		/* Taken out: no gap stays. */
+		{ "\tlinux /v single  ro\r", "single", "", "\tlinux /v  ro\r" },
+		{ "linux /v ro \"single\"", "single", "", "linux /v ro" },
+		{ "\tsingle ro", "single", "", "\tro" },
+		{ "single", "single", "", "" },
+		{ "single single a", "single", "", "a" },
+		{ "X=\"single quiet\" y", "single", "", "X=\"quiet\" y" },
+		{ "X=\"a single\" y", "single", "", "X=\"a\" y" },
+		{ "X=\"a single b\"", "single", "", "X=\"a b\"" },
+		{ "X=\"single\"", "single", "", "X=\"\"" },
 	};
 	_cleanup_arena_ struct arena *a = arena_new();
 
