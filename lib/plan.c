@@ -43,15 +43,35 @@ struct planner {
 	struct plan *plan;
 };
 
-bool plan_allows(const struct plan_policy *p, const struct finding *f)
+static bool policy_takes(const struct plan_policy *p, const struct finding *f)
 {
-	if (!finding_has_fix(f) || f->safety == FIX_NONE)
+	if (f->safety == FIX_NONE)
 		return false;
 	if (p->ids && in_list(f->problem->id, p->ids))
 		return true;
 	if (command_is_needed(f))
 		return false; /* programs of a disk are only run when asked for by name */
 	return p->least != FIX_NONE && f->safety >= p->least;
+}
+
+bool plan_allows(const struct plan_policy *p, const struct finding *f)
+{
+	return finding_has_fix(f) && policy_takes(p, f);
+}
+
+/* Has no edits of its own: making the file system writable does it. */
+static bool is_done_by_mounting(const struct finding *f)
+{
+	return streq(f->problem->id, "fs.journal");
+}
+
+bool plan_needs_writing(const struct plan_policy *p, const struct finding *list)
+{
+	for (; list; list = list->next) {
+		if ((list->edits || is_done_by_mounting(list)) && policy_takes(p, list))
+			return true;
+	}
+	return false;
 }
 
 /* --- where an edit ends up --- */

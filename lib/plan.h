@@ -42,6 +42,8 @@ struct plan_policy {
 };
 
 bool plan_allows(const struct plan_policy *p, const struct finding *f);
+/* Something of the list is done where the file systems are mounted read-write. */
+bool plan_needs_writing(const struct plan_policy *p, const struct finding *list);
 
 /* Findings that cannot be planned get ->outcome CLASHES or FAILED with the reason. */
 int plan_make(const struct root *r, struct finding *findings, const struct plan_policy *policy,
