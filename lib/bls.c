@@ -6,6 +6,7 @@
 #include "lib/version.h"
 
 #define ENTRIES_MAX 256u
+#define NAMES_MAX 4096u
 #define LINES_MAX 1000u
 
 /* --- one entry --- */
@@ -178,23 +179,50 @@ static const char *entry_id(struct scan *s, const char *name)
 	return scan_printf(s, "%.*s", (int)(strlen(name) - strlen(".conf")), name);
 }
 
+static int newest_first(const void *a, const void *b)
+{
+	const char *ia = *(const char *const *)a, *ib = *(const char *const *)b;
+	int c = bls_compare(ia, ib);
+
+	return c ? c : strcmp(ib, ia);
+}
+
+/* Where there are very many, those that come first in the menu. */
+static const char **ids_in(struct scan *s, const char *dir, size_t *n)
+{
+	const char **ids = NULL;
+	size_t cap = 0;
+
+	for (const char *const *name = scan_dir(s, dir); *name && *n < NAMES_MAX; name++) {
+		const char *id = entry_id(s, *name);
+
+		if (!id)
+			continue;
+		ARENA_GROW(s->arena, ids, *n, cap);
+		ids[(*n)++] = id;
+	}
+	if (*n > ENTRIES_MAX)
+		qsort(ids, *n, sizeof(*ids), newest_first);
+	return ids;
+}
+
 void bls_gather(struct scan *s, struct bls *out)
 {
 	const char *dir = s->facts->loader.bls_dir;
-	const char *const *name;
+	const char **ids;
+	size_t n = 0;
 
 	*out = (struct bls){ 0 };
 	if (!dir)
 		return;
-	for (name = scan_dir(s, dir); *name && out->n < ENTRIES_MAX; name++) {
-		const char *id = entry_id(s, *name);
-		const struct text *t =
-			id ? scan_text(s, scan_printf(s, "%s/%s", dir, *name)) : NULL;
+	ids = ids_in(s, dir, &n);
+	for (size_t i = 0; i < n && out->n < ENTRIES_MAX; i++) {
+		const struct text *t = scan_text(s, scan_printf(s, "%s/%s.conf", dir, ids[i]));
 
 		if (!t)
 			continue;
 		ARENA_GROW(s->arena, out->e, out->n, out->cap);
-		bls_parse(s->arena, t, id, &out->e[out->n++]);
+		bls_parse(s->arena, t, ids[i], &out->e[out->n++]);
 	}
 	if (out->n > 1)
 		qsort(out->e, out->n, sizeof(*out->e), menu_order);
