@@ -90,7 +90,7 @@ static void judge_table(struct scan *s, unsigned n, const struct disk *disk)
 		.disk = n, .size = disk_size(disk), .fault = FS_GPT, .fault_why = why
 	};
 	f = scan_find(s, &disk_gpt_backup, NULL, "%s%s",
-		      s->facts->n_disks > 1 ? scan_printf(s, "disk %u: ", n + 1) : "", why);
+		      s->facts->devices->disks > 1 ? scan_printf(s, "disk %u: ", n + 1) : "", why);
 	finding_severity(f, !g.primary ? STOPS_BOOT : !g.backup ? DEGRADES : NOTE);
 	propose_below(f, BELOW_FS, whole);
 }
@@ -100,7 +100,7 @@ static void run(struct scan *s)
 	judge_unread(s);
 	judge_hibernated(s);
 	judge_duplicates(s);
-	for (size_t i = 0; i < s->facts->n_disks; i++)
+	for (size_t i = 0; i < s->facts->n_disks && i < s->facts->devices->disks; i++)
 		judge_table(s, (unsigned)i, s->facts->disks[i]);
 }
 

@@ -23,8 +23,8 @@ const struct problem disk_unread = {
 	.title = "a partition of the disk could not be looked at",
 	.why = "What lies on it was not judged. It may be encrypted, part of a volume group or an array that "
 	       "has to be put together first, of a type this machine's kernel has no driver for, or damaged.",
-	.by_hand = "vgchange -ay VG; bootmend scan /dev/VG/LV                        # LVM\n"
-		   "cryptsetup open --readonly /dev/vdb2 c; bootmend scan /dev/mapper/c   # LUKS\n"
+	.by_hand = "vgchange -ay VG; bootmend scan /dev/vdb                          # LVM\n"
+		   "bootmend scan --key-file FILE /dev/vdb                          # LUKS\n"
 		   "mdadm --assemble --readonly /dev/md9 /dev/vdb2; bootmend scan /dev/md9 # md",
 };
 

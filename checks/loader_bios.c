@@ -172,7 +172,7 @@ void loader_bios_look(struct loader_look *l)
 	unsigned home = l->boot ? l->boot->disk : 0;
 
 	look_at_disk(l, home, &l->bios);
-	for (unsigned i = 0; i < l->s->facts->n_disks; i++) {
+	for (unsigned i = 0; i < l->s->facts->n_disks && i < l->s->facts->devices->disks; i++) {
 		struct loader_bios other;
 
 		if (i == home || l->bios.way == WAY_STARTS)
@@ -188,7 +188,7 @@ void loader_bios_look(struct loader_look *l)
 
 static const char *disk_words(const struct loader_look *l)
 {
-	if (l->s->facts->n_disks < 2)
+	if (l->s->facts->n_disks < 2 || l->s->facts->devices->disks < 2)
 		return "the disk";
 	return scan_printf(l->s, "disk %u", l->bios.disk + 1);
 }

@@ -167,7 +167,7 @@ int belowfix_run(const struct scan_job *j, const char *const *targets, const cha
 
 	*out = (struct belowfix){ .findings = findings };
 	signals_hold(&old);
-	e = below_open(targets, j->arena, &b, t);
+	e = below_open(targets, &j->session.layers, j->arena, &b, t);
 	if (e == 0)
 		e = with_disks(j, &b, targets[0], identity, findings, out, t);
 	closed = below_close(&b, t);

@@ -122,12 +122,13 @@ static void undo_raw(const struct belowundo *u, const struct below *b,
 	item->why = arena_strdup(a, t.text[0] ? t.text : strerror(-e));
 }
 
-int belowundo_run(const struct belowundo *u, const char *const *targets, struct arena *a,
-		  struct undo_item **out, size_t *n, struct trouble *t)
+int belowundo_run(const struct belowundo *u, const char *const *targets,
+		  const struct layers_options *o, struct arena *a, struct undo_item **out,
+		  size_t *n, struct trouble *t)
 {
 	struct below b = { 0 };
 	bool clean = true;
-	int e = below_open(targets, a, &b, t), closed;
+	int e = below_open(targets, o, a, &b, t), closed;
 
 	/* No partition is left to be seen: the log tells where it was. */
 	if (e == -ENODATA)

@@ -20,7 +20,8 @@ bool belowundo_find(struct arena *a, const char *dir, const char *id, const char
 void belowundo_list(struct arena *a, const char *target, const struct journal_run **out, size_t *n);
 
 /* One item a partition; nothing is mounted meanwhile. */
-int belowundo_run(const struct belowundo *u, const char *const *targets, struct arena *a,
-		  struct undo_item **out, size_t *n, struct trouble *t);
+int belowundo_run(const struct belowundo *u, const char *const *targets,
+		  const struct layers_options *o, struct arena *a, struct undo_item **out,
+		  size_t *n, struct trouble *t);
 
 #endif

@@ -6,6 +6,7 @@
 #include "cmd/command.h"
 #include "cmd/info_kernels.h"
 #include "cmd/options.h"
+#include "cmd/passphrase.h"
 #include "cmd/session.h"
 #include "lib/jsonio.h"
 
@@ -51,7 +52,10 @@ static void put_partition(const struct partition *p)
 {
 	char size[32], number[16];
 
-	snprintf(number, sizeof(number), p->number ? "%d" : "whole", p->number);
+	if (p->number > 0)
+		snprintf(number, sizeof(number), "%d", p->number);
+	else
+		snprintf(number, sizeof(number), "%s", p->layer ? "in" : "whole");
 	printf("  %-5s %-10s %-12s %-9s ", number, format_size(p->size, size, sizeof(size)),
 	       or_dash(p->type), role_name(p->role));
 	printf("UUID=");
@@ -62,6 +66,10 @@ static void put_partition(const struct partition *p)
 	put_escaped(or_dash(p->partuuid));
 	printf("%s%s%s", p->bootable ? " active" : "", p->dirty ? " not-cleanly-unmounted" : "",
 	       p->has_errors ? " errors-recorded" : "");
+	if (p->layer) {
+		printf(" is ");
+		put_escaped(p->layer);
+	}
 	if (p->mounted)
 		printf(" seen at %s", p->mounted);
 	if (p->error) {
@@ -91,8 +99,12 @@ static void put_candidates(const struct session *s)
 	for (size_t i = 0; i < n; i++) {
 		printf("system: ");
 		put_escaped(c[i].what);
-		if (c[i].part->number)
+		if (c[i].part->number > 0)
 			printf(" on partition %d", c[i].part->number);
+		if (c[i].part->layer) {
+			printf(" on ");
+			put_escaped(c[i].part->layer);
+		}
 		if (c[i].subvol) {
 			printf(" subvolume ");
 			put_escaped(c[i].subvol);
@@ -183,7 +195,8 @@ static struct json_object *partition_json(const struct partition *p)
 	struct json_object *o = json_object_new_object();
 
 	json_object_object_add(o, "disk", json_object_new_int((int)p->disk));
-	json_object_object_add(o, "number", json_object_new_int(p->number));
+	json_object_object_add(o, "number", p->number >= 0 ? json_object_new_int(p->number) : NULL);
+	add(o, "layer", p->layer);
 	json_object_object_add(o, "start", json_object_new_int64((int64_t)p->start));
 	json_object_object_add(o, "size", json_object_new_int64((int64_t)p->size));
 	add(o, "node", p->node);
@@ -211,7 +224,10 @@ static struct json_object *candidates_json(const struct session *s)
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *o = json_object_new_object();
 
-		json_object_object_add(o, "partition", json_object_new_int(c[i].part->number));
+		json_object_object_add(
+			o, "partition",
+			c[i].part->number >= 0 ? json_object_new_int(c[i].part->number) : NULL);
+		add(o, "layer", c[i].part->layer);
 		add(o, "subvolume", c[i].subvol);
 		json_object_object_add(o, "score", json_object_new_int(c[i].score));
 		add(o, "system", c[i].what);
@@ -318,7 +334,7 @@ static int tell(const struct session_options *o, struct arena *a,
 
 static int run(int argc, const char **argv)
 {
-	_cleanup_free_ char *serial = NULL, *devices = NULL;
+	_cleanup_free_ char *serial = NULL, *devices = NULL, *key_file = NULL;
 	int json = 0, kernels = 0, root_part = -1;
 	const struct poptOption table[] = { { "root-part", 0, POPT_ARG_INT, &root_part, 0,
 					      "the partition with the system", "N" },
@@ -326,6 +342,8 @@ static int run(int argc, const char **argv)
 					      "the disk with this serial number", "SN" },
 					    { "devices", 0, POPT_ARG_STRING, &devices, 0,
 					      "partitions of a directory TARGET", "FILE" },
+					    { "key-file", 0, POPT_ARG_STRING, &key_file, 0,
+					      "file with the key of LUKS", "FILE" },
 					    { "kernels", 0, POPT_ARG_NONE, &kernels, 0,
 					      "what each kernel has to boot with", NULL },
 					    { "json", 0, POPT_ARG_NONE, &json, 0,
@@ -346,6 +364,8 @@ static int run(int argc, const char **argv)
 	o.serial = serial;
 	o.devices_file = devices;
 	o.root_part = root_part;
+	if (!passphrase_options(a, key_file, &o.layers))
+		return STATUS_USAGE;
 	return tell(&o, a, tellers[kernels != 0][json != 0]);
 }
 

@@ -99,7 +99,10 @@ static struct json_object *system_json(const struct facts *k)
 	put(o, "root_uuid", k->root_part ? k->root_part->uuid : NULL);
 	put(o, "root_type", k->root_part ? k->root_part->type : NULL);
 	json_object_object_add(o, "root_partition",
-			       k->root_part ? json_object_new_int(k->root_part->number) : NULL);
+			       k->root_part && k->root_part->number >= 0
+				       ? json_object_new_int(k->root_part->number)
+				       : NULL);
+	put(o, "root_layer", k->root_part ? k->root_part->layer : NULL);
 	json_object_object_add(o, "memory_bytes",
 			       k->memory ? json_object_new_int64((int64_t)k->memory) : NULL);
 	json_object_object_add(o, "stale_view", json_object_new_boolean(k->stale));

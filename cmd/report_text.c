@@ -171,8 +171,11 @@ static void put_heading(FILE *out, const struct report *r)
 		if (k->root_part) {
 			fprintf(out, ", root on ");
 			put_safe(out, k->root_part->type ? k->root_part->type : "?");
-			if (k->root_part->number)
+			if (k->root_part->number > 0)
 				fprintf(out, " partition %d", k->root_part->number);
+			else if (k->root_part->layer)
+				fputc(' ', out);
+			put_safe(out, k->root_part->layer ? k->root_part->layer : "");
 		}
 		if (k->stale)
 			fputs(", journal not replayed: the view may be stale", out);

@@ -38,6 +38,21 @@ static void look_below(const struct scan_job *j, struct session *s, struct scan 
 	scan_run(scan, checks, &j->selection);
 }
 
+static bool anything_to_fix(const struct scan_job *j, const struct finding *f)
+{
+	for (; f; f = f->next) {
+		if (f->edits && plan_allows(&j->policy, f))
+			return true;
+		/* Has no edits of its own: it is done before mounting. */
+		if (streq(f->problem->id, "fs.journal") && j->policy.least != FIX_NONE)
+			return true;
+		if (streq(f->problem->id, "fs.journal") && j->policy.ids &&
+		    in_list("fs.journal", j->policy.ids))
+			return true;
+	}
+	return false;
+}
+
 static void print(const struct scan_job *j, const struct report *r)
 {
 	progress(j, "");
@@ -76,7 +91,7 @@ static const char *how_to_choose(const struct scan_job *j, const struct session 
 
 	for (size_t i = 0; i < n; i++)
 		alike += c[i].part->number == p->number;
-	if (p->number && alike == 1)
+	if (p->number > 0 && alike == 1)
 		return arena_printf(j->arena, "--root-part %d", p->number);
 	return arena_printf(j->arena, "only '%s' as TARGET", s->targets[p->disk]);
 }
@@ -135,6 +150,8 @@ static const char *how_to_undo(const struct scan_job *j, const char *const *targ
 		bytes_addf(&b, " --journal %s", j->journal_dir);
 	if (j->session.root_part >= 0)
 		bytes_addf(&b, " --root-part %d", j->session.root_part);
+	if (j->session.layers.key_file)
+		bytes_addf(&b, " --key-file %s", j->session.layers.key_file);
 	for (size_t i = 0; targets[i]; i++)
 		bytes_addf(&b, " %s", targets[i]);
 	text = arena_strdup(j->arena, b.data);
@@ -306,8 +323,7 @@ static int scan_targets(const struct scan_job *j)
 
 	open_and_look(j, &v);
 	if (j->fix && !j->dry_run && is_asleep(j, v.scan) &&
-	    (plan_needs_writing(&j->policy, v.scan->findings) ||
-	     belowfix_wanted(&j->policy, v.scan->findings)))
+	    (anything_to_fix(j, v.scan->findings) || belowfix_wanted(&j->policy, v.scan->findings)))
 		return leave_asleep(j, &v, &r);
 	if (j->fix && !j->dry_run && v.scan && belowfix_wanted(&j->policy, v.scan->findings))
 		repair_below(j, &v, &below);
@@ -331,7 +347,7 @@ static int scan_targets(const struct scan_job *j)
 	/* What could not be repaired below is not written to. */
 	if (j->dry_run || !j->fix || v.error < 0 ||
 	    ((below.failed || below.trouble) && !j->session.force) ||
-	    !plan_needs_writing(&j->policy, v.scan->findings))
+	    !anything_to_fix(j, v.scan->findings))
 		return finish(j, &v, &below, &r);
 	return reopen_and_fix(j, &v.s, v.scan, &below, &r);
 }

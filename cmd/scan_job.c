@@ -3,6 +3,7 @@
 
 #include "cmd/command.h"
 #include "cmd/options.h"
+#include "cmd/passphrase.h"
 #include "cmd/password.h"
 #include "cmd/registry.h"
 #include "cmd/scan_job.h"
@@ -11,7 +12,7 @@
 /* As popt fills it. */
 struct raw {
 	char *fix, *only, *skip, *journal, *memory, *platform, *firmware, *selinux, *password_file,
-		*color, *exit, *serial, *devices;
+		*color, *exit, *serial, *devices, *key_file;
 	int dry_run, json, jsonl, quiet, verbose, force, root_part;
 };
 
@@ -207,7 +208,7 @@ static bool read_job(struct scan_job *j, const struct raw *raw)
 	j->session.root_part = raw->root_part;
 	j->session.force = raw->force;
 	read_style(j, raw);
-	return true;
+	return passphrase_options(j->arena, raw->key_file, &j->session.layers);
 }
 
 #define OPTIONS_MAX 12 /* of a table, its end included */
@@ -227,7 +228,7 @@ static void move_to_arena(struct raw *r, struct arena *a)
 	char **const strings[] = { &r->fix,	      &r->only,	    &r->skip,	  &r->journal,
 				   &r->memory,	      &r->platform, &r->firmware, &r->selinux,
 				   &r->password_file, &r->color,    &r->exit,	  &r->serial,
-				   &r->devices };
+				   &r->devices,	      &r->key_file };
 
 	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
 		_cleanup_free_ char *s = *strings[i];
@@ -267,6 +268,8 @@ static void looking_options(struct raw *raw, struct poptOption out[OPTIONS_MAX])
 		  "N" },
 		ARG_STRING("serial", serial, "the disk with this serial number is the TARGET",
 			   "SN"),
+		ARG_STRING("key-file", key_file, "file with the key of LUKS (default: ask)",
+			   "FILE"),
 		ARG_STRING("memory", memory, "memory of the patient (default: from its logs)",
 			   "SIZE"),
 		ARG_STRING("platform", platform, "where the disk will run",

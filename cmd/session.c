@@ -104,21 +104,24 @@ static void gather(const struct session_options *o, struct session *s)
 	facts_gather(s->root, s->arena, &s->facts);
 }
 
-static int open_disks(struct session *s, struct trouble *t)
+static int open_disks(const struct session_options *o, enum access access, struct session *s,
+		      struct trouble *t)
 {
 	size_t n = 0;
+	int e;
 
 	while (s->targets[n])
 		n++;
 	s->disks = arena_alloc(s->arena, n * sizeof(struct disk *));
 	for (size_t i = 0; i < n; i++) {
-		int e = disk_open(s->targets[i], &s->disks[i], t);
-
+		e = disk_open(s->targets[i], &s->disks[i], t);
 		if (e < 0)
 			return e;
-		s->n_disks++;
+		s->n_disks = ++s->n_targets;
 	}
-	return disk_partitions(s->disks, n, s->arena, &s->devices, t);
+	e = layers_open(s->disks, n, access, &o->layers, s->arena, &s->devices, &s->layers, t);
+	s->disks = layers_disks(s->layers, &s->n_disks);
+	return e;
 }
 
 /* Before anything is mounted: e2fsck looks less closely at what is. */
@@ -126,7 +129,7 @@ static void examine(struct session *s)
 {
 	struct trouble busy = { 0 };
 
-	for (size_t i = 0; i < s->n_disks; i++) {
+	for (size_t i = 0; i < s->n_targets; i++) {
 		if (disk_is_free(s->disks[i], LOOK, &busy) < 0)
 			return;
 	}
@@ -140,7 +143,7 @@ static int open_view(const struct session_options *o, enum access access, struct
 				   .root_part = o->root_part,
 				   .force = o->force,
 				   .examine = o->examine };
-	int e = open_disks(s, t);
+	int e = open_disks(o, access, s, t);
 
 	if (e == 0 && access == LOOK && o->examine)
 		examine(s);
@@ -200,12 +203,17 @@ const struct candidate *session_candidates(const struct session *s, size_t *n)
 
 int session_close(struct session *s, struct trouble *t)
 {
-	int e = s->view ? view_close(s->view, t) : 0;
+	int e = s->view ? view_close(s->view, t) : 0, left = layers_close(s->layers);
 
 	s->view = NULL;
-	for (size_t i = 0; i < s->n_disks; i++)
+	s->layers = NULL;
+	for (size_t i = 0; i < s->n_targets; i++)
 		disk_close(s->disks[i]);
-	s->n_disks = 0;
+	s->n_disks = s->n_targets = 0;
+	if (e == 0 && left < 0) {
+		trouble_set(t, "cannot close what was opened in the disk: %s", strerror(-left));
+		e = left;
+	}
 	root_close(s->directory);
 	s->directory = NULL;
 	s->root = NULL;

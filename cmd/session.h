@@ -11,6 +11,7 @@
 #include "lib/disk.h"
 #include "lib/facts.h"
 #include "lib/journal.h"
+#include "lib/layers.h"
 
 struct session_options {
 	const char *const *targets; /* NULL-terminated; not empty unless serial is given */
@@ -20,6 +21,7 @@ struct session_options {
 	bool force;
 	bool examine; /* ask the checking programs of the file systems before mounting */
 	struct wishes wishes;
+	struct layers_options layers;
 };
 
 struct session {
@@ -28,8 +30,9 @@ struct session {
 	struct devices devices;
 	struct facts facts;
 	const struct root *root;
-	struct disk **disks;
-	size_t n_disks;
+	struct disk **disks; /* the TARGETs, and what was opened in them */
+	size_t n_disks, n_targets;
+	struct layers *layers;
 	struct view *view;
 	struct root *directory; /* for a directory target */
 	const char *const *steps;

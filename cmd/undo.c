@@ -5,6 +5,7 @@
 #include "cmd/belowundo.h"
 #include "cmd/command.h"
 #include "cmd/options.h"
+#include "cmd/passphrase.h"
 #include "cmd/session.h"
 #include "lib/jsonio.h"
 
@@ -214,7 +215,7 @@ static int undo_below(const struct undo_options *o, const struct belowundo *u, s
 	struct trouble t = { 0 };
 	struct undo_item *items;
 	size_t n;
-	int e = belowundo_run(u, o->session.targets, a, &items, &n, &t);
+	int e = belowundo_run(u, o->session.targets, &o->session.layers, a, &items, &n, &t);
 
 	if (e == 0)
 		return tell(o, u->run->id, items, n);
@@ -246,7 +247,8 @@ static int undo_targets(const struct undo_options *o, struct arena *a)
 
 static int run(int argc, const char **argv)
 {
-	_cleanup_free_ char *run_id = NULL, *journal = NULL, *serial = NULL, *devices = NULL;
+	_cleanup_free_ char *run_id = NULL, *journal = NULL, *serial = NULL, *devices = NULL,
+			    *key_file = NULL;
 	int list = 0, json = 0, root_part = -1;
 	const struct poptOption table[] = {
 		{ "run", 0, POPT_ARG_STRING, &run_id, 0,
@@ -259,6 +261,8 @@ static int run(int argc, const char **argv)
 		{ "serial", 0, POPT_ARG_STRING, &serial, 0, "the disk with this serial number",
 		  "SN" },
 		{ "devices", 0, POPT_ARG_STRING, &devices, 0, "partitions of a directory TARGET",
+		  "FILE" },
+		{ "key-file", 0, POPT_ARG_STRING, &key_file, 0, "file with the key of LUKS",
 		  "FILE" },
 		{ "json", 0, POPT_ARG_NONE, &json, 0, "one JSON document", NULL },
 		POPT_AUTOHELP POPT_TABLEEND
@@ -284,6 +288,8 @@ static int run(int argc, const char **argv)
 		.list = list,
 		.json = json,
 	};
+	if (!passphrase_options(a, key_file, &o.session.layers))
+		return STATUS_USAGE;
 	return undo_targets(&o, a);
 }
 

@@ -22,7 +22,8 @@ static int lock(const struct disk *d, struct trouble *t)
 	return -EBUSY;
 }
 
-int below_open(const char *const *targets, struct arena *a, struct below *out, struct trouble *t)
+int below_open(const char *const *targets, const struct layers_options *o, struct arena *a,
+	       struct below *out, struct trouble *t)
 {
 	size_t n = 0;
 	int e = 0;
@@ -32,11 +33,15 @@ int below_open(const char *const *targets, struct arena *a, struct below *out, s
 	*out = (struct below){ .a = a, .disks = arena_alloc(a, n * sizeof(struct disk *)) };
 	for (size_t i = 0; e == 0 && i < n; i++) {
 		e = disk_open(targets[i], &out->disks[i], t);
-		out->n += e == 0;
+		out->n = out->n_targets += e == 0;
 	}
 	for (size_t i = 0; e == 0 && i < n; i++)
 		e = lock(out->disks[i], t);
-	return e < 0 ? e : disk_partitions(out->disks, n, a, &out->devices, t);
+	if (e < 0)
+		return e;
+	e = layers_open(out->disks, n, CHANGE, o, a, &out->devices, &out->layers, t);
+	out->disks = layers_disks(out->layers, &out->n);
+	return e;
 }
 
 struct partition *below_find(const struct below *b, unsigned disk, uint64_t start, uint64_t size)
@@ -52,15 +57,20 @@ struct partition *below_find(const struct below *b, unsigned disk, uint64_t star
 
 int below_close(struct below *b, struct trouble *t)
 {
-	int e = 0;
+	int e = 0, left;
 
 	for (size_t i = 0; i < b->n; i++) {
 		if (fsync(b->disks[i]->fd) < 0 && e == 0)
 			e = -errno;
+	}
+	left = layers_close(b->layers);
+	e = e == 0 ? left : e;
+	for (size_t i = 0; i < b->n_targets; i++) {
 		flock(b->disks[i]->fd, LOCK_UN);
 		disk_close(b->disks[i]);
 	}
-	b->n = 0;
+	b->n = b->n_targets = 0;
+	b->layers = NULL;
 	if (e < 0)
 		trouble_set(t, "cannot finish writing to the disk: %s", strerror(-e));
 	return e;
@@ -92,7 +102,8 @@ int below_attach(const struct below *b, struct partition *p, struct attached *ou
 		e = out->fd < 0 ? out->fd : 0;
 	}
 	if (e < 0) {
-		trouble_set(t, "cannot write to %s: %s", partition_describe(b->a, p), strerror(-e));
+		trouble_set(t, "cannot write to %s: %s", partition_describe(b->a, p),
+			    p->look_only ? p->look_only : strerror(-e));
 		below_detach(out);
 	}
 	return e;

@@ -11,17 +11,20 @@
 #ifndef BOOTMEND_BELOW_H
 #define BOOTMEND_BELOW_H
 
+#include "lib/layers.h"
 #include "lib/volume.h"
 
 struct below {
 	struct disk **disks;
-	size_t n;
+	size_t n, n_targets;
+	struct layers *layers;
 	struct devices devices;
 	struct arena *a;
 };
 
 /* targets: NULL-terminated. Must be closed in any case. */
-int below_open(const char *const *targets, struct arena *a, struct below *out, struct trouble *t);
+int below_open(const char *const *targets, const struct layers_options *o, struct arena *a,
+	       struct below *out, struct trouble *t);
 /* The one that lies where like lies; NULL: the disk has changed. */
 struct partition *below_find(const struct below *b, unsigned disk, uint64_t start, uint64_t size);
 int below_close(struct below *b, struct trouble *t);

@@ -74,10 +74,18 @@ static bool matches(const struct devices *d, const struct partition *p,
 		return matches_position(d, p, w);
 	case WANT_ROOT:
 		return p->role == ROLE_ROOT;
+	case WANT_PATH:
+		return p->names && in_list(w->value, p->names);
 	case WANT_NOTHING:
 		break;
 	}
 	return false;
+}
+
+/* What a name stands for can be said from the disk alone, or that nothing has it. */
+static bool is_judged(const struct devices_want *w)
+{
+	return w->kind != WANT_NOTHING && w->kind != WANT_PATH;
 }
 
 enum spec_match devices_find(const struct devices *d, const char *spec,
@@ -91,7 +99,7 @@ enum spec_match devices_find(const struct devices *d, const char *spec,
 		*out = &d->p[i];
 		return SPEC_FOUND;
 	}
-	if (!d->known || w.kind == WANT_NOTHING || w.kind == WANT_ROOT)
+	if (!d->known || !is_judged(&w) || w.kind == WANT_ROOT)
 		return SPEC_UNKNOWN;
 	return SPEC_ABSENT;
 }
@@ -117,7 +125,7 @@ bool spec_is_judgeable(const char *spec)
 {
 	_cleanup_(devices_want_free) struct devices_want w = devices_want_parse(spec);
 
-	return w.kind != WANT_NOTHING;
+	return is_judged(&w);
 }
 
 const struct partition *devices_by_role(const struct devices *d, enum role r)
@@ -175,9 +183,11 @@ const char *partition_describe(struct arena *a, const struct partition *p)
 	char size[32];
 
 	format_size(p->size, size, sizeof(size));
-	if (p->number)
+	if (p->number > 0)
 		where = arena_printf(a, "partition %d", p->number);
-	if (p->disk)
+	if (p->layer)
+		where = p->layer;
+	if (p->disk && !p->layer)
 		of = arena_printf(a, " of disk %u", p->disk + 1);
 	if (p->size == 0)
 		return arena_printf(a, "%s%s (%s)", where, of, type);

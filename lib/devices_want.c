@@ -186,6 +186,14 @@ static bool tag(const char *spec, struct devices_want *w)
 	return false;
 }
 
+static void path(const char *spec, struct devices_want *w)
+{
+	if (!startswith(spec, "/dev/"))
+		return;
+	w->kind = WANT_PATH;
+	w->value = xstrdup(spec);
+}
+
 struct devices_want devices_want_parse(const char *spec)
 {
 	_cleanup_free_ char *s = unquoted(spec);
@@ -193,7 +201,7 @@ struct devices_want devices_want_parse(const char *spec)
 
 	if (streq(s, "/dev/root"))
 		w.kind = WANT_ROOT;
-	else if (!tag(s, &w))
-		kernel_name(s, &w);
+	else if (!tag(s, &w) && !kernel_name(s, &w))
+		path(s, &w);
 	return w;
 }

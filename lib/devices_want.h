@@ -15,12 +15,13 @@ enum want_kind {
 	WANT_PARTUUID,
 	WANT_PARTLABEL,
 	WANT_POSITION,
-	WANT_ROOT
+	WANT_ROOT,
+	WANT_PATH, /* another path below /dev: only what has that name answers */
 };
 
 struct devices_want {
 	enum want_kind kind;
-	char *value;   /* of a tag */
+	char *value;   /* of a tag; the path */
 	unsigned disk; /* of a kernel name */
 	int part;      /* 0: the whole disk */
 	bool xen;      /* xvda1 may be a disk without partitions (paravirtual guests) */

@@ -136,3 +136,12 @@ int disk_gpt(const struct disk *d, struct gpt *out)
 {
 	return gpt_look(d->fd, d->size, out);
 }
+
+bool layer_is_in(const struct layer *l, const struct partition *p)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->in[i].disk == p->disk && l->in[i].start == p->start)
+			return true;
+	}
+	return false;
+}

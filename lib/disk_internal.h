@@ -10,6 +10,30 @@
 
 #include "lib/disk.h"
 
+/* What a disk is that was opened in others; see lib/layers.h. */
+struct layer {
+	const char *what;	  /* "LUKS volume in partition 2" */
+	const char *const *names; /* as in struct partition */
+	const char *look_only;
+	const char *lv;		     /* UUID of the logical volume that it is; NULL: none */
+	const struct layer_part *in; /* the partitions that it lies in */
+	size_t n;
+};
+
+struct layer_part {
+	unsigned disk;
+	uint64_t start;
+};
+
+/* A logical volume that device mapper is needed for, or has already. */
+struct layer_wish {
+	struct layer layer;
+	const char *node; /* where this machine has it activated; NULL: nowhere */
+	const struct lvm_group *group;
+	const struct lvm_lv *lv;
+	const size_t *part; /* member of the group to index of its partition */
+};
+
 struct disk {
 	char *path;
 	int fd;	       /* O_RDONLY */
@@ -18,7 +42,11 @@ struct disk {
 	dev_t rdev;    /* of a block device */
 	dev_t dev;     /* of an image: where the file is */
 	ino_t ino;
+	const struct layer *layer; /* NULL: a TARGET */
+	bool ours;		   /* found free, and now held by layers of our own */
 };
+
+bool layer_is_in(const struct layer *l, const struct partition *p);
 
 /* How a disk is used by this machine, the strongest first. */
 enum disk_use {

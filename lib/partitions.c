@@ -8,22 +8,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "lib/disk_internal.h"
 #include "lib/fsfault.h"
 #include "lib/fsstate.h"
+#include "lib/partitions_internal.h"
 #include "lib/sysfs.h"
 #include "lib/volume.h"
 
 #define SECTOR 512ull
-#define PARTITIONS_MAX 512
-
-struct probing {
-	const struct disk *disk;
-	unsigned index; /* of the disk */
-	struct arena *a;
-	struct devices *out;
-	size_t cap;
-};
 
 static void probe_free(blkid_probe *p)
 {
@@ -185,7 +176,7 @@ static void probe_fault(struct probing *s, struct partition *p)
 		fsfault_probe(fd, start, size, s->a, p);
 }
 
-static void fill(struct probing *s, struct partition *p)
+void partitions_fill(struct probing *s, struct partition *p)
 {
 	p->disk = s->index;
 	if (p->role != ROLE_EXTENDED)
@@ -199,7 +190,7 @@ static void fill(struct probing *s, struct partition *p)
 					s->disk->path);
 }
 
-static void add(struct probing *s, const struct partition *p)
+void partitions_add(struct probing *s, const struct partition *p)
 {
 	ARENA_GROW(s->a, s->out->p, s->out->n, s->cap);
 	s->out->p[s->out->n++] = *p;
@@ -253,8 +244,8 @@ static void add_partition(struct probing *s, blkid_partition b)
 		p.role = ROLE_EXTENDED;
 	if (s->disk->block)
 		p.node = sysfs_partition_node(s->a, s->disk->rdev, (unsigned)p.number, p.start);
-	fill(s, &p);
-	add(s, &p);
+	partitions_fill(s, &p);
+	partitions_add(s, &p);
 }
 
 static blkid_partlist read_table(const struct disk *d, blkid_probe pr, unsigned sector)
@@ -327,6 +318,18 @@ static void entry_of(struct probing *s, struct partition *p)
 	p->parttype = value(s->a, pr, "PART_ENTRY_TYPE");
 }
 
+static void take_layer(struct probing *s, struct partition *p)
+{
+	const struct layer *l = s->disk->layer;
+
+	if (!l)
+		return;
+	p->number = --s->last_layer;
+	p->layer = l->what;
+	p->names = l->names;
+	p->look_only = l->look_only;
+}
+
 static bool any_content(const struct devices *d, size_t from)
 {
 	for (size_t i = from; i < d->n; i++) {
@@ -351,32 +354,65 @@ static void add_disk(struct probing *s)
 	if (found && any_content(s->out, before))
 		return;
 	entry_of(s, &whole);
-	fill(s, &whole);
+	take_layer(s, &whole);
+	partitions_fill(s, &whole);
 	if (found && !whole.type)
 		return;
-	if (!whole.type && !whole.error && !whole.fault)
+	if (!whole.type && !whole.error && !whole.fault && !whole.layer)
 		return;
 	s->out->n = before;
 	s->out->pttype = before ? s->out->pttype : NULL;
-	add(s, &whole);
+	partitions_add(s, &whole);
 }
 
 static bool hides_more(const struct partition *p)
 {
+	if (p->opened)
+		return false;
 	if (p->role == ROLE_LVM || p->role == ROLE_LUKS || p->role == ROLE_MD)
 		return true;
 	return (p->error || p->fault) && p->role != ROLE_EXTENDED && !p->uuid;
 }
 
+static bool is_given(const struct probing *s, dev_t rdev)
+{
+	for (size_t i = 0; i < s->n_disks; i++) {
+		if (s->disks[i]->block && s->disks[i]->rdev == rdev)
+			return true;
+	}
+	return false;
+}
+
 /* One partition or one logical volume alone: what else its disk holds is not known. */
-static bool is_part_of_more(struct arena *a, const struct disk *d)
+static bool is_part_of_more(const struct probing *s, const struct disk *d)
 {
 	struct sysfs_set below = { 0 };
+	bool all = true;
 
-	if (!d->block)
+	if (!d->block || d->layer)
 		return false;
-	sysfs_below(a, d->rdev, &below);
-	return below.n > 0 && !sysfs_set_has(&below, d->rdev);
+	sysfs_below(s->a, d->rdev, &below);
+	for (size_t i = 0; i < below.n; i++)
+		all &= is_given(s, below.dev[i]);
+	return !all;
+}
+
+/* LUKS and md are opened by lib/layers.h: then what is in them is a disk of its own here. */
+static void mark_opened(struct probing *s)
+{
+	for (size_t i = 0; i < s->n_disks; i++) {
+		const struct layer *l = s->disks[i]->layer;
+
+		for (size_t k = 0; l && k < s->out->n; k++) {
+			struct partition *p = &s->out->p[k];
+
+			if (!layer_is_in(l, p))
+				continue;
+			p->opened |= p->role == ROLE_LUKS || p->role == ROLE_MD;
+			if (p->opened)
+				p->error = NULL;
+		}
+	}
 }
 
 /*
@@ -397,8 +433,8 @@ static bool is_copy_of_partition(const struct disk *d, const struct devices *all
 int disk_partitions(struct disk *const *disks, size_t n, struct arena *a, struct devices *out,
 		    struct trouble *t)
 {
-	struct devices d = { .known = true, .complete = true, .disks = (unsigned)n };
-	struct probing s = { .a = a, .out = &d };
+	struct devices d = { .known = true, .complete = true };
+	struct probing s = { .disks = disks, .n_disks = n, .a = a, .out = &d };
 	const char *first = NULL;
 
 	for (size_t i = 0; i < n; i++) {
@@ -407,12 +443,15 @@ int disk_partitions(struct disk *const *disks, size_t n, struct arena *a, struct
 		s.disk = disks[i];
 		s.index = (unsigned)i;
 		add_disk(&s);
+		d.disks += !disks[i]->layer;
 		if (i == 0)
 			first = d.pttype;
-		d.complete &= !is_part_of_more(a, disks[i]);
+		d.complete &= !is_part_of_more(&s, disks[i]);
 		d.complete &= !is_copy_of_partition(disks[i], &d, before);
 	}
 	d.pttype = first;
+	mark_opened(&s);
+	partitions_add_lvm(&s);
 	for (size_t i = 0; i < d.n; i++)
 		d.complete &= !hides_more(&d.p[i]);
 	if (d.n == 0) {

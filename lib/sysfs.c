@@ -242,6 +242,43 @@ bool sysfs_is_held(struct arena *a, dev_t dev)
 	return holders.n > 0;
 }
 
+static bool is_mapped(struct arena *a, dev_t dev, const char *uuid, dev_t disk)
+{
+	const char *have = sysfs_attr(a, dev, "dm/uuid");
+	struct sysfs_set below = { 0 };
+	uint64_t suspended = 1;
+
+	if (!have || !streq(have, uuid) || !sysfs_number(a, dev, "dm/suspended", &suspended) ||
+	    suspended)
+		return false;
+	sysfs_below(a, dev, &below);
+	return sysfs_set_has(&below, sysfs_disk_of(a, disk));
+}
+
+const char *sysfs_mapped(struct arena *a, const char *uuid, dev_t disk)
+{
+	DIR *dir = opendir("/sys/block");
+	const char *found = NULL;
+	struct dirent *e;
+	dev_t dev;
+
+	if (!dir)
+		return NULL;
+	while (!found && (e = readdir(dir))) {
+		if (startswith(e->d_name, "dm-") &&
+		    read_devno(a, arena_printf(a, "/sys/block/%s", e->d_name), &dev) &&
+		    is_mapped(a, dev, uuid, disk))
+			found = sysfs_node(a, dev);
+	}
+	closedir(dir);
+	return found;
+}
+
+void sysfs_holders(struct arena *a, dev_t dev, struct sysfs_set *out)
+{
+	add_entries(a, dev, HOLDERS, out);
+}
+
 const char *sysfs_partition_node(struct arena *a, dev_t disk, unsigned number, uint64_t start)
 {
 	struct sysfs_set parts = { 0 };

@@ -38,6 +38,13 @@ void sysfs_users(struct arena *a, dev_t dev, struct sysfs_set *out);
 void sysfs_below(struct arena *a, dev_t dev, struct sysfs_set *out);
 /* Every disk (no partitions) that has a size: no loop, ram, zram, optical or floppy drive. */
 void sysfs_disks(struct arena *a, struct sysfs_set *out);
+/* What sits directly on dev itself. */
+void sysfs_holders(struct arena *a, dev_t dev, struct sysfs_set *out);
+/*
+ * The node of the device-mapper device with that UUID that lies on disk (directly or on others) and
+ * can be read now; NULL: there is none.
+ */
+const char *sysfs_mapped(struct arena *a, const char *uuid, dev_t disk);
 /* dev has something in holders/, or one of its partitions has. */
 bool sysfs_is_held(struct arena *a, dev_t dev);
 /* Serial number: the driver's, else SCSI VPD page 80, else NULL. */

@@ -265,6 +265,15 @@ static int open_disks(struct arena *a, const struct sysfs_set *set, struct disk 
 	return e;
 }
 
+static bool is_listed(const struct devices *d, dev_t dev)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		if (number_of(&d->p[i]) == dev)
+			return true;
+	}
+	return false;
+}
+
 void target_directory(const char *dir, struct arena *a, struct devices *out)
 {
 	_cleanup_free_ char *real = realpath(dir, NULL);
@@ -285,7 +294,8 @@ void target_directory(const char *dir, struct arena *a, struct devices *out)
 		return;
 	out->own_names = own;
 	/* Something lies between: mapped devices carry UUIDs that no partition shows. */
-	out->complete &= sysfs_set_has(&set, sysfs_disk_of(a, device_of(m)));
+	out->complete &=
+		sysfs_set_has(&set, sysfs_disk_of(a, device_of(m))) || is_listed(out, device_of(m));
 	for (size_t i = 0; i < out->n; i++)
 		mark_mounted(&at, &out->p[i]);
 }

@@ -48,7 +48,7 @@ static bool is_on_plain_partition(const struct grub *g)
 	static const char *const types[] = { "ext4", "ext3", "ext2", "xfs", "btrfs", "vfat", NULL };
 	const struct partition *p = devices_holding(g->s->facts->devices, g->dir);
 
-	return p && p->type && in_list(p->type, types);
+	return p && !p->layer && p->type && in_list(p->type, types);
 }
 
 /* A menu when there is none; a grub.cfg that is there is left as it is. */

@@ -205,6 +205,7 @@ void view_below(struct view *v)
 {
 	struct wants *wants = arena_alloc(v->a, sizeof(*wants));
 
+	view_crypt_names(v);
 	read_wants(v, wants);
 	by_fstab(v, wants);
 	by_content(v, wants);

@@ -34,6 +34,9 @@ struct partition *view_partition(struct view *v, const struct partition *p);
 /* view_below.c: mounts what the root's fstab names, then what content tells. */
 void view_below(struct view *v);
 
+/* view_crypt.c: names of opened LUKS volumes, from the root's crypttab. */
+void view_crypt_names(struct view *v);
+
 /* view_prepare.c: makes a partition fit to be mounted read-write. */
 int view_prepare(struct view *v, struct partition *p, struct trouble *t);
 

@@ -147,7 +147,8 @@ static int replay(struct view *v, struct partition *p, struct trouble *t)
 
 	e = volume_source(&vol, CHANGE, &device);
 	if (e < 0) {
-		trouble_set(t, "cannot write to %s: %s", partition_describe(v->a, p), strerror(-e));
+		trouble_set(t, "cannot write to %s: %s", partition_describe(v->a, p),
+			    p->look_only ? p->look_only : strerror(-e));
 		return e;
 	}
 	e = run(v, p, device, t);

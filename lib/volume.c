@@ -21,11 +21,12 @@ bool volume_is_possible(const struct partition *p)
 
 int volume_bytes(const struct disk *d, const struct partition *p, uint64_t *start)
 {
-	int fd = p->node ? open(p->node, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	const char *node = p->node ? p->node : p->within;
+	int fd = node ? open(node, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 
 	/* The page cache of a partition's node and that of the whole disk know nothing of each
 	 * other. */
-	*start = fd >= 0 ? 0 : p->start;
+	*start = fd < 0 ? p->start : p->node ? 0 : p->within_start;
 	if (fd < 0)
 		fd = fcntl(d->fd, F_DUPFD_CLOEXEC, 3);
 	return fd < 0 ? -errno : fd;
@@ -47,9 +48,10 @@ static int attach_read(const struct disk *d, const struct partition *p, struct l
 static int attach_write(const struct disk *d, const struct partition *p, struct loop *out)
 {
 	_cleanup_close_ int fd = -1, alone = -1;
-	char path[64];
+	char own[64];
+	const char *path = p->within ? p->within : own;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", d->fd);
+	snprintf(own, sizeof(own), "/proc/self/fd/%d", d->fd);
 	if (d->block) {
 		alone = open(path, O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK);
 		if (alone < 0)
@@ -58,13 +60,15 @@ static int attach_write(const struct disk *d, const struct partition *p, struct 
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -errno;
-	return loop_attach(fd, p->start, p->size, LOOP_WRITE, out);
+	return loop_attach(fd, p->within ? p->within_start : p->start, p->size, LOOP_WRITE, out);
 }
 
 int volume_source(struct volume *v, enum access access, const char **out)
 {
 	int e;
 
+	if (access == CHANGE && v->part->look_only)
+		return -EROFS;
 	if (access == CHANGE && v->part->node) {
 		*out = v->part->node;
 		return 0;
@@ -103,6 +107,8 @@ static int mount_volume(struct mounts *m, struct volume *v, size_t index, enum a
 
 	if (e == -ENODEV)
 		trouble_set(why, "this machine's kernel has no loop devices (modprobe loop)");
+	else if (e == -EROFS && v->part->look_only)
+		trouble_set(why, "it must not be written to: %s", v->part->look_only);
 	else if (e < 0)
 		trouble_set(why, "cannot be attached to a loop device: %s", strerror(-e));
 	if (e < 0)
