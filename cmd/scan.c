@@ -38,21 +38,6 @@ static void look_below(const struct scan_job *j, struct session *s, struct scan 
 	scan_run(scan, checks, &j->selection);
 }
 
-static bool anything_to_fix(const struct scan_job *j, const struct finding *f)
-{
-	for (; f; f = f->next) {
-		if (f->edits && plan_allows(&j->policy, f))
-			return true;
-		/* Has no edits of its own: it is done before mounting. */
-		if (streq(f->problem->id, "fs.journal") && j->policy.least != FIX_NONE)
-			return true;
-		if (streq(f->problem->id, "fs.journal") && j->policy.ids &&
-		    in_list("fs.journal", j->policy.ids))
-			return true;
-	}
-	return false;
-}
-
 static void print(const struct scan_job *j, const struct report *r)
 {
 	progress(j, "");
@@ -323,7 +308,8 @@ static int scan_targets(const struct scan_job *j)
 
 	open_and_look(j, &v);
 	if (j->fix && !j->dry_run && is_asleep(j, v.scan) &&
-	    (anything_to_fix(j, v.scan->findings) || belowfix_wanted(&j->policy, v.scan->findings)))
+	    (plan_needs_writing(&j->policy, v.scan->findings) ||
+	     belowfix_wanted(&j->policy, v.scan->findings)))
 		return leave_asleep(j, &v, &r);
 	if (j->fix && !j->dry_run && v.scan && belowfix_wanted(&j->policy, v.scan->findings))
 		repair_below(j, &v, &below);
@@ -347,7 +333,7 @@ static int scan_targets(const struct scan_job *j)
 	/* What could not be repaired below is not written to. */
 	if (j->dry_run || !j->fix || v.error < 0 ||
 	    ((below.failed || below.trouble) && !j->session.force) ||
-	    !anything_to_fix(j, v.scan->findings))
+	    !plan_needs_writing(&j->policy, v.scan->findings))
 		return finish(j, &v, &below, &r);
 	return reopen_and_fix(j, &v.s, v.scan, &below, &r);
 }
