@@ -78,6 +78,7 @@ static void run(struct scan *s)
 		judge(s, &d->p[i]);
 		judge_flag(s, &d->p[i]);
 	}
+	fs_judge_loader(s);
 }
 
 const struct check fs_check = {

@@ -129,7 +129,26 @@ const struct problem fs_cut = {
 		   "parted /dev/vdb resizepart 1 100%         # or give the partition its old size",
 };
 
+const struct problem fs_loader_cannot_read = {
+	.id = "fs.loader-cannot-read",
+	.severity = STOPS_BOOT,
+	.stage = AT_LOADER,
+	.safety = FIX_NONE,
+	.title = "the file system with /boot has a feature that the installed GRUB does not read",
+	.why = "GRUB has its own, read-only driver of each file system, and refuses one with an "
+	       "incompatible feature that it does not know. A newer mkfs or tune2fs, or a disk made on a "
+	       "newer system, sets such features; the kernel reads them and the boot never gets that far. "
+	       "What is told here is what the installed GRUB's own code says, not its version.",
+	.console = "error: unknown filesystem.\n"
+		   "Entering rescue mode...\n"
+		   "grub rescue>",
+	.by_hand =
+		"tune2fs -O ^metadata_csum_seed /dev/vdb1  # a feature that can be taken away again\n"
+		"grub-install /dev/vda                     # in the repaired system, with a newer GRUB\n"
+		"cp -a /mnt/boot elsewhere; mkfs with fewer features; cp -a back   # the others",
+};
+
 const struct problem *const fs_problems[] = {
-	&fs_journal,	&fs_errors,	  &fs_superblock, &fs_xfs_log,
-	&fs_xfs_errors, &fs_btrfs_errors, &fs_cut,	  NULL,
+	&fs_journal,	  &fs_errors, &fs_superblock,	      &fs_xfs_log, &fs_xfs_errors,
+	&fs_btrfs_errors, &fs_cut,    &fs_loader_cannot_read, NULL,
 };
