@@ -49,16 +49,23 @@ const struct problem disk_duplicate_uuid = {
 	.id = "disk.duplicate-uuid",
 	.severity = STOPS_BOOT,
 	.stage = AT_MOUNT,
-	.safety = FIX_NONE,
-	.title = "two file systems of the patient have the same UUID",
+	.safety = FIX_ASK,
+	.title = "two file systems have the same UUID",
 	.why = "fstab, root= and the loader name file systems by UUID. With two of one UUID it is chance which "
 	       "one is meant: the boot may take the old copy, and an xfs refuses to be mounted beside its twin. "
-	       "Only a person knows which of the two is the copy.",
+	       "One of the patient and one of the machine this runs on are only told: the patient boots "
+	       "without the other, but by hand an xfs or btrfs cannot be mounted beside its twin, and a machine "
+	       "that starts with both may boot from the patient.",
 	.console = "XFS (vdb1): Filesystem has duplicate UUID 5eed0000-... - can't mount",
 	.by_hand =
 		"tune2fs -U random /dev/vdb3              # the copy, ext2/3/4, unmounted and checked\n"
 		"xfs_admin -U generate /dev/vdb3          # xfs\n"
+		"btrfstune -u /dev/vdb3                   # btrfs\n"
 		"grep -r OLD-UUID /mnt/etc/fstab /mnt/boot   # then what should name the copy",
+	.fix = "e2fsck -f -p and tune2fs -U random on the copy, when it is ext2, ext3 or ext4 and plainly the "
+	       "copy: the other one is the root, or lies on the root's disk. All names then mean the original; "
+	       "a line of fstab that meant the copy is told by fstab.duplicate-uuid-line. 'bootmend undo' puts "
+	       "back every byte.",
 };
 
 const struct problem disk_gpt_backup = {

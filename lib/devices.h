@@ -43,11 +43,12 @@ enum fs_fault {
 	FS_HIBERNATED, /* a swap area with the image of a system that sleeps */
 	FS_GPT, /* of a whole disk: one copy of its partition table is damaged or out of place */
 	FS_CUT, /* it is larger than what holds it: nothing repairs that */
+	FS_TWIN, /* it carries the UUID of the one it was copied from */
 };
 
 struct partition {
-	unsigned disk; /* which TARGET it is on, from 0 */
-	int number; /* partition number; 0: the whole target is one file system; < 0: see layer */
+	unsigned disk;	  /* which TARGET it is on, from 0 */
+	int number;	  /* partition number; 0: the whole target is one file system */
 	uint64_t start;	  /* bytes from the start of the target */
 	uint64_t size;	  /* bytes */
 	const char *node; /* the kernel's node (/dev/vdb1) or NULL where it made none */
@@ -65,13 +66,6 @@ struct partition {
 	const char *fault_why; /* one line; NULL with FS_FINE */
 	uint64_t spare;	       /* FS_EXT_SUPERBLOCK: block number of the backup, */
 	unsigned spare_block;  /* and bytes of a block */
-	/* Of what lies in another partition; all NULL for others. */
-	const char *layer;	  /* "logical volume system/root" */
-	const char *const *names; /* paths that its system has for it; NULL-terminated */
-	const char *within;	  /* node of what it lies in, and */
-	uint64_t within_start;	  /* where in there; NULL: start says where on the disk */
-	const char *look_only;	  /* why it must not be written to there; NULL: it may */
-	bool opened; /* LVM, LUKS, md: all that is in it is among the partitions, too */
 };
 
 struct devices {
@@ -82,8 +76,6 @@ struct devices {
 	const char *pttype; /* "dos", "gpt" or NULL */
 	unsigned disks;	    /* how many TARGETs */
 	bool own_names;	    /* TARGET is the running system: its nodes are the names it uses */
-	const struct layer_wish *wish; /* what lib/layers.h can open besides */
-	size_t n_wishes;
 };
 
 enum spec_match {

@@ -29,6 +29,7 @@ static const struct program programs[] = {
 	{ FS_XFS_DAMAGED, FSREPAIR_ASK, { "xfs_repair" }, 0x1, 0 },
 	{ FS_BTRFS_SUPERBLOCK, FSREPAIR_ASK, { "btrfs", "rescue", "super-recover", "-y" }, 0x5, 0 },
 	{ FS_GPT, FSREPAIR_ASK, { "sgdisk", "-e" }, 0x1, 0 },
+	{ FS_TWIN, FSREPAIR_ASK, { "tune2fs", "-U", "random" }, 0x1, 0 },
 	{ FS_HIBERNATED, FSREPAIR_ASK, { "bootmend", "discards", "the", "image" }, 0x1, 0 },
 };
 
@@ -180,12 +181,25 @@ static int discard_image(struct job *job)
 	return rawlog_write(job->log, job->at.fd, at, signature, sizeof(signature));
 }
 
+/* tune2fs wants the file system checked first, as it writes all checksums anew. */
+static int check_first(struct job *job)
+{
+	const char *argv[] = { "e2fsck", "-f", "-p", job->at.path, NULL };
+	_cleanup_bytes_ struct bytes out = { 0 };
+	int status = guard_run(argv, job->at.fd, job->log, &out);
+
+	job->said = last_words(job->b->a, &out);
+	return status;
+}
+
 static int run_passes(struct job *job, const struct program *pr, const char *const *argv)
 {
 	int status = -EIO;
 
 	if (pr->fault == FS_HIBERNATED)
 		return discard_image(job);
+	if (pr->fault == FS_TWIN && !is_in(0xf, status = check_first(job)))
+		return status < 0 ? status : 1;
 	for (int pass = 0; pass < PASSES; pass++) {
 		_cleanup_bytes_ struct bytes out = { 0 };
 
