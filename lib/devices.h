@@ -47,8 +47,8 @@ enum fs_fault {
 };
 
 struct partition {
-	unsigned disk;	  /* which TARGET it is on, from 0 */
-	int number;	  /* partition number; 0: the whole target is one file system */
+	unsigned disk; /* which TARGET it is on, from 0 */
+	int number; /* partition number; 0: the whole target is one file system; < 0: see layer */
 	uint64_t start;	  /* bytes from the start of the target */
 	uint64_t size;	  /* bytes */
 	const char *node; /* the kernel's node (/dev/vdb1) or NULL where it made none */
@@ -66,6 +66,13 @@ struct partition {
 	const char *fault_why; /* one line; NULL with FS_FINE */
 	uint64_t spare;	       /* FS_EXT_SUPERBLOCK: block number of the backup, */
 	unsigned spare_block;  /* and bytes of a block */
+	/* Of what lies in another partition; all NULL for others. */
+	const char *layer;	  /* "logical volume system/root" */
+	const char *const *names; /* paths that its system has for it; NULL-terminated */
+	const char *within;	  /* node of what it lies in, and */
+	uint64_t within_start;	  /* where in there; NULL: start says where on the disk */
+	const char *look_only;	  /* why it must not be written to there; NULL: it may */
+	bool opened; /* LVM, LUKS, md: all that is in it is among the partitions, too */
 };
 
 struct devices {
@@ -76,6 +83,8 @@ struct devices {
 	const char *pttype; /* "dos", "gpt" or NULL */
 	unsigned disks;	    /* how many TARGETs */
 	bool own_names;	    /* TARGET is the running system: its nodes are the names it uses */
+	const struct layer_wish *wish; /* what lib/layers.h can open besides */
+	size_t n_wishes;
 };
 
 enum spec_match {
