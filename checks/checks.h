@@ -24,6 +24,7 @@
 	X(tree) \
 	X(init) \
 	X(zero) \
+	X(elf) \
 	X(modes) \
 	X(selinux) \
 	X(sysctl) \

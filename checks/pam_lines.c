@@ -25,17 +25,26 @@ static bool can_do_without(const struct pamview *v, const struct pamview_suspect
 	return true;
 }
 
+static const char *why_of(const struct pamview *v, const struct pamview_suspect *x)
+{
+	const char *why = pammodule_why(x->module);
+
+	if (x->module != PAMMODULE_UNLOADABLE)
+		return why;
+	return scan_printf(v->s, "%s, since %s", why, pammodule_lack(&v->mods, x->module_path));
+}
+
 void pam_say_module(const struct pamview *v, const struct pamview_suspect *x)
 {
 	struct finding *f;
 
 	if (!pamview_fails_anywhere(x))
 		return;
-	f = scan_find(v->s, &pam_module, NULL, "module '%s' %s%s", x->l->module,
-		      pammodule_why(x->module), pam_effect_of(v, x));
+	f = scan_find(v->s, &pam_module, NULL, "module '%s' %s%s", x->l->module, why_of(v, x),
+		      pam_effect_of(v, x));
 	finding_at(f, x->l->text, x->l->line);
 	finding_severity(f, pamview_severity(x));
-	if (x->module == PAMMODULE_ABSENT)
+	if (x->module == PAMMODULE_ABSENT || x->module == PAMMODULE_UNLOADABLE)
 		finding_absence(f);
 	if (can_do_without(v, x))
 		pam_propose_repair(v, f, x, FIX_SAFE);

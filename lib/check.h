@@ -24,6 +24,7 @@
 struct scan;
 struct finding;
 struct initramfs_seen;
+struct elfclosure;
 
 struct check {
 	const char *name;		       /* "fstab"; --only and --skip take it */
@@ -71,6 +72,7 @@ struct scan {
 	uint64_t texts_max;		  /* bytes of memory for all of them */
 	const char *const *unseen;	  /* of unseen_find(), once it was asked */
 	struct initramfs_seen *initramfs; /* of scan_initramfs() */
+	struct elfclosure *elf;		  /* of elfscan() */
 };
 
 /* --- looking --- */

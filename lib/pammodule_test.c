@@ -95,7 +95,7 @@ static enum pammodule_state state_of(struct fixture *f, const char *name, const 
 static void test_states(void **state)
 {
 	struct fixture *f = *state;
-	struct pammodule_machine own = { true, ELFCLASS64, ELFDATA2LSB, EM_X86_64 };
+	struct elffile_machine own = { true, ELFCLASS64, ELFDATA2LSB, EM_X86_64 };
 	struct image i = image(EM_X86_64);
 
 	put(f, "/good", &i, sizeof(i));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <strings.h>
 
+#include "lib/elfscan.h"
 #include "lib/pamview.h"
 
 /* --- what is judged --- */
@@ -469,6 +470,8 @@ void pamview_gather_mended(struct scan *s, const struct pamview_mended *mended, 
 	out->raw = out->clean;
 	out->clean.strip_cr = true;
 	pammodule_gather(s->root, s->arena, &out->mods);
+	out->mods.closure = elfscan(s);
+	out->mods.who = ELFSCAN_MODULE;
 	for (size_t i = 0; i < PAMVIEW_SERVICES; i++)
 		gather_service(out, &out->svc[i], &pamview_kinds[i]);
 	find_suspects(out);
