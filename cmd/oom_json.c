@@ -188,11 +188,12 @@ static void add_container(struct json_object *o, const struct oom_event *e)
 		text(c, "id", g.container);
 		text(c, "pod", g.pod);
 		text(c, "qos", g.qos);
-		if (g.node)
-			flag(c, "node_allocatable", true);
 		json_object_object_add(o, "container", c);
 	}
 	text(o, "unit", g.unit);
+	oomcgroup_read(e->limit_path, &g);
+	if (g.node)
+		flag(o, "node_allocatable", true);
 }
 
 static void add_cause(struct json_object *o, const struct oom_event *e)

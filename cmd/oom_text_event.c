@@ -109,12 +109,12 @@ static void put_container(FILE *out, const struct oom_event *e)
 		oom_put(out, c.container);
 		if (c.pod[0])
 			fprintf(out, ", pod %s (%s)", c.pod, c.qos);
-		if (c.node)
-			fputs(", all pods of the node", out);
-		if (c.unit[0])
-			fputs(", ", out);
 	}
-	oom_put(out, c.unit);
+	/* The scope of a container is named after it. */
+	if (c.unit[0] && !(c.container[0] && strstr(c.unit, c.container))) {
+		fputs(c.runtime || c.container[0] ? ", " : "", out);
+		oom_put(out, c.unit);
+	}
 	fputc('\n', out);
 }
 

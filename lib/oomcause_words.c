@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/oomcause_parts.h"
+#include "lib/oomcgroup.h"
 
 #define SIZE(kb) oomcause_size(kb).s
 
@@ -44,7 +45,11 @@ static void why_cgroup(const struct oom_event *e, struct oom_judgement *j)
 
 static void why_parent(const struct oom_event *e, struct oom_judgement *j)
 {
-	bytes_addf(&j->why, "the limit of the parent cgroup '%s' was reached", e->limit_path);
+	struct oom_cgroup limit;
+
+	oomcgroup_read(e->limit_path, &limit);
+	bytes_addf(&j->why, "the limit of the parent cgroup '%s'%s was reached", e->limit_path,
+		   limit.node ? ", what the node gives all pods together," : "");
 	add_limit(e, &j->why);
 	bytes_addf(&j->why, "; what was killed lived below it in '%s', within its own limit",
 		   e->task_path);

@@ -13,6 +13,7 @@
 #define QUIET_CUT 16384u /* and an incomplete one: its rest may come late */
 #define GAP (300 * SYSLOGTIME_SECOND)  /* between lines of one report: a slow serial console */
 #define REBOOT (5 * SYSLOGTIME_SECOND) /* that far back goes the clock of a new boot only */
+#define TWICE 40u		       /* lines of a record in the journal's export */
 #define MANUAL_LINES 64u	       /* from SysRq's own line to the report */
 
 struct oomlog {
@@ -128,7 +129,7 @@ static const struct shape shapes[] = {
 	{ "Killed process ", ANYWHERE, KILLED, oomlog_is_killed, oomlog_killed },
 	{ "oom_reaper: reaped process ", ANYWHERE, REAPED, NULL, read_reaped },
 	{ " killed as a result of limit of ", ANYWHERE, BEGINS, NULL, oomlog_task_in },
-	{ "pid ]", ANYWHERE, BEGINS, NULL, oomlog_header },
+	{ "[", AT_START, BEGINS, oomlog_is_header, oomlog_header },
 	{ "memory.oom.group", ANYWHERE, GROUP, NULL, read_group },
 	{ "emory", ANYWHERE, ENDED, is_end, read_end },
 	{ "panic_on_oom", ANYWHERE, ENDED, NULL, read_end },
@@ -296,6 +297,18 @@ static bool can_begin_with(const struct oom_open *o, const struct shape *s, stru
 	return true;
 }
 
+static int64_t located_pid(struct slice text)
+{
+	const char *p = slice_find_last(text, ",pid=");
+	int64_t pid = -1;
+
+	if (p) {
+		text = slice_from(text, p + strlen(",pid="));
+		slice_take_i64(&text, &pid);
+	}
+	return pid;
+}
+
 /* The same kill told again, as some logs have each line twice. */
 static bool is_repeated(const struct oom_open *o, const struct shape *s, struct slice text)
 {
@@ -305,9 +318,8 @@ static bool is_repeated(const struct oom_open *o, const struct shape *s, struct 
 		return o->killed && o->e.chosen_pid == pid;
 	if (s->kind == KILLED)
 		return o->killed && has_victim(o, pid);
-	return s->kind == BEGINS && o->killed && s->read == oomlog_located && o->located &&
-	       slice_find(text, ",pid=") && o->e.victims && has_victim(o, o->e.victim[0].pid) &&
-	       slice_find(text, o->e.victim[0].name);
+	return s->read == oomlog_located && o->located && o->e.victims &&
+	       located_pid(text) == o->e.victim[0].pid;
 }
 
 /* How well a line suits an open event; 0: not. */
@@ -358,7 +370,7 @@ static bool is_same_trigger(const struct oomlog *l, const struct syslogline *lin
 	const char *mark;
 	size_t n;
 
-	if (!o || !o->e.triggered || o->e.last_line + 1 != l->number ||
+	if (!o || !o->e.triggered || l->number - o->e.last_line > TWICE ||
 	    o->e.first_line != o->e.last_line || line->uptime != o->e.uptime)
 		return false;
 	mark = slice_find(line->text, " invoked oom-killer");

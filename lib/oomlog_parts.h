@@ -67,6 +67,7 @@ bool oomlog_is_node(struct slice text);
 bool oomlog_is_pages(struct slice text);
 bool oomlog_is_slab(struct slice text);
 bool oomlog_is_row(struct slice text);
+bool oomlog_is_header(struct slice text);
 bool oomlog_is_killed(struct slice text);
 bool oomlog_is_chosen(struct slice text);
 /* The pid behind "process " in lines about a kill; -1: none. */

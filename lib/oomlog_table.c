@@ -33,12 +33,23 @@ static enum oom_column column_of(struct slice word)
 	return OOM_COL_OTHER;
 }
 
+/* "[ pid ]   uid  tgid total_vm", with more blanks since 5.x */
+bool oomlog_is_header(struct slice text)
+{
+	if (!slice_take_char(&text, '['))
+		return false;
+	slice_skip_blanks(&text);
+	if (!slice_take(&text, "pid"))
+		return false;
+	slice_skip_blanks(&text);
+	return slice_take_char(&text, ']') && slice_find(text, "total_vm");
+}
+
 void oomlog_header(struct oom_open *o, struct slice text)
 {
 	struct slice word;
 
-	if (!slice_past(&text, "[ pid ]") && !slice_past(&text, "[  pid  ]") &&
-	    !slice_past(&text, "pid ]"))
+	if (!oomlog_is_header(text) || !slice_past(&text, "]"))
 		return;
 	o->columns = 0;
 	slice_skip_blanks(&text);

@@ -338,6 +338,12 @@ static bool take_tag(struct job *j)
 	    j->out->from == SYSLOGLINE_KERNEL || !slice_take_word(&r, &host) || is_tag(host) ||
 	    !slice_take_char(&r, ' ') || !slice_take_word(&r, &tag))
 		return false;
+	/* Some put no blank before the uptime. */
+	if (slice_starts(tag, "kernel:[")) {
+		r.n += (size_t)(r.s - tag.s) - strlen("kernel:");
+		r.s = tag.s + strlen("kernel:");
+		tag.n = strlen("kernel:");
+	}
 	if (!is_tag(tag) && memchr(tag.s, '.', tag.n) && slice_take_char(&r, ' ') &&
 	    !slice_take_word(&r, &tag))
 		return false;
