@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/checks.h"
+#include "checks/init_parts.h"
 #include "lib/unseen.h"
 
 static const struct problem init_missing = {
@@ -38,7 +39,8 @@ static const struct problem init_shell = {
 	.fix = "makes the link again, to the shell this family uses",
 };
 
-static const struct problem *const problems[] = { &init_missing, &init_shell, NULL };
+static const struct problem *const problems[] = { &init_missing, &init_shell, &init_default_target,
+						  NULL };
 
 /* What a path that should be a program is. */
 enum state { ABSENT, DANGLING, EMPTY, NO_X, ODD, GOOD };
@@ -259,11 +261,13 @@ static void run(struct scan *s)
 	check_init(s);
 	if (s->facts->init != INIT_UNKNOWN)
 		check_shell(s);
+	if (s->facts->boots_itself)
+		init_check_target(s);
 }
 
 const struct check init_check = {
 	.name = "init",
-	.summary = "PID 1 and the shell behind it",
+	.summary = "PID 1, the shell behind it, and what it is told to bring up",
 	.problems = problems,
 	.run = run,
 };
