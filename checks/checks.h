@@ -23,6 +23,7 @@
 	X(fstab) \
 	X(tree) \
 	X(init) \
+	X(systemd) \
 	X(zero) \
 	X(elf) \
 	X(modes) \
