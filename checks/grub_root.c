@@ -113,7 +113,9 @@ static enum verdict judge(const struct grub *g, const struct named *x)
 
 	if (spec_is_kernel_name(x->value))
 		return judge_name(d, x);
-	if (!d->known || !spec_is_judgeable(x->value))
+	/* Other paths say nothing, but for a logical volume that is not there. */
+	if (!d->known ||
+	    (!spec_is_judgeable(x->value) && devices_find(d, x->value, &p) != SPEC_ABSENT))
 		return FITS;
 	switch (devices_find(d, x->value, &p)) {
 	case SPEC_FOUND:

@@ -88,6 +88,32 @@ static bool is_judged(const struct devices_want *w)
 	return w->kind != WANT_NOTHING && w->kind != WANT_PATH;
 }
 
+/*
+ * "--" in a mapped name is a hyphen of the group's own name, so it is of another group. Installers
+ * name encrypted volumes after the one below, with a "_crypt" behind.
+ */
+static bool is_in_group(const struct volume_names *g, const char *path)
+{
+	const char *rest = after(path, g->mapper);
+
+	if (rest)
+		return *rest && *rest != '-' && !strstr(rest, "crypt");
+	rest = after(path, g->dir);
+	return rest && *rest && !strchr(rest, '/');
+}
+
+static bool is_lost_volume(const struct devices *d, const struct devices_want *w)
+{
+	bool lost = false;
+
+	for (size_t i = 0; w->kind == WANT_PATH && i < d->n_groups; i++) {
+		if (in_list(w->value, d->group[i].names))
+			return false;
+		lost |= is_in_group(&d->group[i], w->value);
+	}
+	return lost;
+}
+
 enum spec_match devices_find(const struct devices *d, const char *spec,
 			     const struct partition **out)
 {
@@ -99,6 +125,8 @@ enum spec_match devices_find(const struct devices *d, const char *spec,
 		*out = &d->p[i];
 		return SPEC_FOUND;
 	}
+	if (is_lost_volume(d, &w))
+		return SPEC_ABSENT;
 	if (!d->known || !is_judged(&w) || w.kind == WANT_ROOT)
 		return SPEC_UNKNOWN;
 	return SPEC_ABSENT;

@@ -75,6 +75,13 @@ struct partition {
 	bool opened; /* LVM, LUKS, md: all that is in it is among the partitions, too */
 };
 
+/* A volume group whose metadata was read: a name in it that no volume has is absent. */
+struct volume_names {
+	const char *dir;	  /* "/dev/system/" */
+	const char *mapper;	  /* "/dev/mapper/system-" */
+	const char *const *names; /* all that its volumes have, also of those that are not shown */
+};
+
 struct devices {
 	bool known;    /* false: nothing is known of the disk, so no name can be called absent */
 	bool complete; /* false: LVM, LUKS, md or unread partitions may hide further UUIDs */
@@ -85,6 +92,8 @@ struct devices {
 	bool own_names;	    /* TARGET is the running system: its nodes are the names it uses */
 	const struct layer_wish *wish; /* what lib/layers.h can open besides */
 	size_t n_wishes;
+	const struct volume_names *group;
+	size_t n_groups;
 };
 
 enum spec_match {
@@ -99,7 +108,8 @@ enum spec_match {
  * /dev/disk/by-{uuid,label,partuuid,partlabel}/…, /dev/root, and kernel names taken by position:
  * the letter or number is the disk's index, the rest the partition (hda1, sda1, vda1, xvda1,
  * nvme0n1p1, mmcblk0p1; a lone xvda1 whose disk letter is beyond the targets given is SPEC_ABSENT).
- * *out only with SPEC_FOUND; the first of several.
+ * A name of a logical volume is judged when its group was read (->group). *out only with SPEC_FOUND;
+ * the first of several.
  */
 enum spec_match devices_find(const struct devices *d, const char *spec,
 			     const struct partition **out);

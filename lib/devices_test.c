@@ -243,6 +243,42 @@ static void holds_paths(void **state)
 	assert_null(devices_holding(&d, "/"));
 }
 
+static void judges_names_of_volumes(void **state)
+{
+	static const char *const root[] = { "/dev/mapper/a--b-root", "/dev/a-b/root", NULL };
+	static const char *const all[] = { "/dev/mapper/a--b-root", "/dev/a-b/root",
+					   "/dev/mapper/a--b-thin", "/dev/a-b/thin", NULL };
+	const struct volume_names group = { "/dev/a-b/", "/dev/mapper/a--b-", all };
+	static const struct {
+		const char *spec;
+		enum spec_match want;
+	} names[] = {
+		{ "/dev/mapper/a--b-root", SPEC_FOUND },
+		{ "\"/dev/a-b/root\"", SPEC_FOUND },
+		{ "/dev/a-b/thin", SPEC_UNKNOWN },
+		{ "/dev/a-b/gone", SPEC_ABSENT },
+		{ "/dev/mapper/a--b-gone", SPEC_ABSENT },
+		{ "/dev/mapper/a--b--c-x", SPEC_UNKNOWN },
+		{ "/dev/mapper/a--b-x_crypt", SPEC_UNKNOWN },
+		{ "/dev/a-b/", SPEC_UNKNOWN },
+		{ "/dev/mapper/a-b", SPEC_UNKNOWN },
+		{ "/dev/a-b/x/y", SPEC_UNKNOWN },
+		{ "/dev/a/root", SPEC_UNKNOWN },
+		{ "/dev/md0", SPEC_UNKNOWN },
+	};
+	struct devices d = parse(*state, two_disks);
+	const struct partition *p;
+
+	d.p[0].names = root;
+	d.group = &group;
+	d.n_groups = 1;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		p = NULL;
+		assert_int_equal(devices_find(&d, names[i].spec, &p), names[i].want);
+		assert_true((p == &d.p[0]) == (names[i].want == SPEC_FOUND));
+	}
+}
+
 static void writes_names(void **state)
 {
 	struct devices d = parse(*state, two_disks);
@@ -255,6 +291,10 @@ static void writes_names(void **state)
 	assert_string_equal(partition_describe(*state, &d.p[0]), "partition 1 (ext4, 8.0 GiB)");
 	assert_string_equal(partition_describe(*state, &d.p[3]), "partition 1 of disk 2 (vfat)");
 	assert_string_equal(partition_describe(*state, &p), "the whole disk (no known content)");
+	p.number = -1;
+	p.layer = "logical volume a/b";
+	assert_string_equal(partition_describe(*state, &p),
+			    "logical volume a/b (no known content)");
 }
 
 int main(void)
@@ -272,6 +312,7 @@ int main(void)
 		cmocka_unit_test(counts),
 		cmocka_unit_test(tells_kinds_of_names),
 		cmocka_unit_test(holds_paths),
+		cmocka_unit_test(judges_names_of_volumes),
 		cmocka_unit_test(writes_names),
 	};
 

@@ -11,6 +11,7 @@
 
 #include "lib/dm.h"
 
+#define DEFERRED_MINOR 27 /* of the interface that knows it */
 #define TABLE_MAX (1u << 20)
 #define CONTROL_MINOR 236 /* linux/miscdevice.h, which user space does not get */
 
@@ -53,7 +54,7 @@ static int ask(int control, unsigned long request, struct dm_ioctl *io, const ch
 	       unsigned flags)
 {
 	io->version[0] = DM_VERSION_MAJOR;
-	io->version[1] = 0;
+	io->version[1] = flags & DM_DEFERRED_REMOVE ? DEFERRED_MINOR : 0;
 	io->version[2] = 0;
 	io->data_size = io->data_size ? io->data_size : sizeof(*io);
 	io->data_start = sizeof(*io);
@@ -118,6 +119,14 @@ int dm_create(const char *name, const struct dm_piece *p, size_t n, enum dm_mode
 	if (e < 0)
 		dm_remove(name);
 	return e;
+}
+
+int dm_remove_when_closed(const char *name)
+{
+	_cleanup_close_ int control = open_control();
+	struct dm_ioctl io = { 0 };
+
+	return control < 0 ? control : ask(control, DM_DEV_REMOVE, &io, name, DM_DEFERRED_REMOVE);
 }
 
 int dm_remove(const char *name)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,6 +58,7 @@ int keeper_start(int (*undo)(const char *name), const char *name, struct keeper 
 	if (pid == 0) {
 		setsid();
 		ignore_signals();
+		prctl(PR_SET_NAME, "bootmend-keeper");
 		close_others(ends[0]);
 		if (chdir("/") == 0)
 			wait_and_undo(undo, name, ends[0]);

@@ -100,9 +100,13 @@ static int open_with(struct layers *l, struct partition *p, const struct bytes *
 	e = layers_below(o, l, p, &below);
 	if (e == 0)
 		e = run(l, below, name, passphrase, output);
+	if (e != 0) {
+		layers_undo(o);
+		return e;
+	}
+	e = layers_end(l, o, node, &layer);
 	if (e == 0)
-		return layers_end(l, o, node, &layer);
-	layers_undo(o);
+		dm_remove_when_closed(name);
 	return e;
 }
 

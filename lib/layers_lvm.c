@@ -109,9 +109,13 @@ static int join(struct layers *l, const struct layer_wish *w)
 	if (e < 0)
 		return e;
 	e = create(&j, name, &node);
+	if (e < 0) {
+		layers_undo(j.o);
+		return e;
+	}
+	e = layers_end(l, j.o, node, &w->layer);
 	if (e == 0)
-		return layers_end(l, j.o, node, &w->layer);
-	layers_undo(j.o);
+		dm_remove_when_closed(name);
 	return e;
 }
 

@@ -17,6 +17,8 @@ struct probing {
 	struct devices *out;
 	size_t cap, wishes_cap;
 	struct layer_wish *wish;
+	struct volume_names *group;
+	size_t groups_cap;
 };
 
 /* What it holds, and its role; start and size are set. */

@@ -191,6 +191,21 @@ static void judge_members(struct probing *s, const struct members *ms, const str
 	}
 }
 
+static void add_names(struct probing *s, const struct lvm_group *g)
+{
+	const char **all = arena_alloc(s->a, (g->n_lv * NAMES + 1) * sizeof(*all));
+	struct lvm_lv none = { .name = "" };
+	struct volume_names v = { .names = all };
+
+	for (size_t i = 0; i < g->n_lv; i++)
+		memcpy(all + i * NAMES, names_of(s->a, g, &g->lv[i]), NAMES * sizeof(*all));
+	v.dir = arena_printf(s->a, "/dev/%s/", g->name);
+	v.mapper = arena_printf(s->a, "/dev/mapper/%s", lvm_mapper_name(s->a, g, &none));
+	ARENA_GROW(s->a, s->group, s->out->n_groups, s->groups_cap);
+	s->group[s->out->n_groups++] = v;
+	s->out->group = s->group;
+}
+
 static void add_group(struct probing *s, const struct members *ms, const struct lvm_group *g)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
@@ -207,6 +222,7 @@ static void add_group(struct probing *s, const struct members *ms, const struct 
 		bytes_addf(&b, " (and %zu more)", hidden - 1);
 	if (hidden)
 		bytes_addf(&b, "; run 'vgchange -ay %s' and give it as one more TARGET", g->name);
+	add_names(s, g);
 	judge_members(s, ms, g, hidden ? arena_memdup(s->a, b.data, b.len) : NULL);
 }
 
