@@ -124,6 +124,12 @@ void propose_text(struct finding *f, const char *path, const void *data, size_t 
 /* The same with an owner, for a new file; an existing one changes hands too. */
 void propose_text_owned(struct finding *f, const char *path, const void *data, size_t len,
 			mode_t mode, uid_t uid, gid_t gid);
+/*
+ * The file, which has size bytes as it was looked at (NODE_BYTES of lib/node.h at most, with
+ * these), gets data behind them. data is not copied: it must live as long as the scan.
+ */
+void propose_append(struct finding *f, const char *path, uint64_t size, const void *data,
+		    size_t len);
 /* The file at path becomes a copy of what stands at source (a valid backup), with mode and owner.
  */
 void propose_copy(struct finding *f, const char *path, const char *source, mode_t mode, uid_t uid,

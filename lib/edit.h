@@ -11,6 +11,7 @@ enum edit_kind {
 	EDIT_LINE,   /* line n of text becomes data */
 	EDIT_INSERT, /* data becomes a new line before line n of text */
 	EDIT_TEXT,   /* path becomes a file with data; with mode, and uid/gid when owned */
+	EDIT_APPEND, /* a file of exactly size bytes gets data behind them */
 	EDIT_COPY,   /* path becomes a file with the bytes of source */
 	EDIT_MODE,
 	EDIT_OWNER,
@@ -30,6 +31,7 @@ struct edit {
 	size_t line;
 	const char *data;
 	size_t len;
+	uint64_t size;
 	const char *source;
 	mode_t mode;
 	bool owned;

@@ -9,7 +9,6 @@
 #include "lib/io.h"
 #include "lib/node.h"
 
-#define NODE_BYTES (256u << 20) /* a file a fix rewrites may have */
 /* One at a time and always this name, so that undo can clear what a killed run left behind. */
 #define TEMP_NAME ".bootmend.tmp"
 

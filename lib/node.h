@@ -33,7 +33,8 @@ struct node {
 
 enum node_depth { NODE_META, NODE_WHOLE };
 
-#define NODE_NEW_DIR 0700 /* of a directory that has not got its own mode yet */
+#define NODE_BYTES (256u << 20) /* a file a fix rewrites may have */
+#define NODE_NEW_DIR 0700	/* of a directory that has not got its own mode yet */
 #define NODE_NOW ((struct timespec){ .tv_nsec = UTIME_OMIT })
 
 void node_free(struct node *n);

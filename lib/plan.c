@@ -30,7 +30,7 @@ struct work {
 	struct line_edit **line; /* in the order proposed */
 	size_t lines, cap;
 	struct line_edit *by_place;
-	const struct edit *whole; /* EDIT_TEXT, _COPY, _LINK, _ABSENT or _DIR */
+	const struct edit *whole; /* EDIT_TEXT, _APPEND, _COPY, _LINK, _ABSENT or _DIR */
 	const struct edit *mode, *owner;
 	struct finding **by; /* who wants it */
 	size_t bys, by_cap;
@@ -123,7 +123,7 @@ static bool same_owner(const struct edit *a, const struct edit *b)
 
 static bool same_whole(const struct edit *a, const struct edit *b)
 {
-	return a->kind == b->kind && a->mode == b->mode && same_owner(a, b) &&
+	return a->kind == b->kind && a->mode == b->mode && a->size == b->size && same_owner(a, b) &&
 	       streq_null(a->source, b->source) && same_bytes(a, b);
 }
 
@@ -451,6 +451,18 @@ static void set_mode(struct node *n, mode_t mode)
 	}
 }
 
+/* A large file is not copied more often than it must be. */
+static int apply_append(const struct edit *e, const struct node *before, struct node *after)
+{
+	if (before->type != NODE_FILE || before->content.len != e->size)
+		return -ESTALE;
+	if (e->len > NODE_BYTES || before->content.len > NODE_BYTES - e->len)
+		return -EFBIG;
+	node_copy(before, after);
+	bytes_add(&after->content, e->data, e->len);
+	return 0;
+}
+
 static int apply_whole(const struct planner *p, const struct edit *e, const struct node *before,
 		       struct node *after)
 {
@@ -472,6 +484,8 @@ static int apply_whole(const struct planner *p, const struct edit *e, const stru
 		*after = (struct node){ .type = NODE_LINK };
 		bytes_add(&after->content, e->data, e->len);
 		return 0;
+	case EDIT_APPEND:
+		return apply_append(e, before, after);
 	case EDIT_COPY:
 		r = root_read(p->root, e->source, COPY_MAX, &data);
 		break;

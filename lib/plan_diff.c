@@ -200,7 +200,7 @@ static uint64_t bytes_looked_at(const struct finding *f)
 	uint64_t sum = 0;
 
 	for (const struct edit *e = f->edits; e; e = e->next) {
-		sum += e->len + (e->text && e->text != last ? e->text->len : 0);
+		sum += e->len + e->size + (e->text && e->text != last ? e->text->len : 0);
 		last = e->text;
 	}
 	return sum;

@@ -83,6 +83,46 @@ static void an_edit_through_a_link_keeps_the_link(void **state)
 	assert_true(S_ISLNK(st.st_mode));
 }
 
+/* Three findings want the same of a file: it is done once. */
+static void bytes_behind_a_file(void **state)
+{
+	struct world *w = *state;
+	struct finding *first = find(w, &problem_a), *same = find(w, &problem_a);
+	struct finding *other = find(w, &problem_a), *text = find(w, &problem_a);
+
+	propose_append(first, "/etc/link", 14, "\0more", 5);
+	propose_append(same, "/etc/f", 14, "\0more", 5);
+	propose_append(other, "/etc/f", 14, "other", 5);
+	propose_line(text, scan_text(&w->s, "/etc/f"), 1, "ONE");
+	apply(w, &safe, 1);
+	assert_int_equal(first->outcome, OPEN);
+	assert_int_equal(same->outcome, OPEN);
+	assert_int_equal(other->outcome, CLASHES);
+	assert_int_equal(text->outcome, CLASHES);
+	{
+		_cleanup_bytes_ struct bytes b = { 0 };
+
+		assert_int_equal(root_read(w->t.root, "/etc/f", 100, &b), 0);
+		assert_int_equal(b.len, 19);
+		assert_memory_equal(b.data, "one\ntwo\nthree\n\0more", 19);
+	}
+}
+
+/* It is not what was looked at any more, or nothing that bytes can be put behind. */
+static void nothing_behind_another_file(void **state)
+{
+	static const char *const paths[] = { "/etc/f", "/etc/empty", "/etc/gone" };
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		struct finding *f = find(w, &problem_a);
+
+		propose_append(f, paths[i], 13, "x", 1);
+		apply(w, &safe, 0);
+		assert_int_equal(f->outcome, FAILED);
+	}
+}
+
 static void kinds_of_nodes(void **state)
 {
 	struct world *w = *state;
@@ -243,6 +283,8 @@ int main(void)
 		T(same_edits_merge_others_clash),
 		T(ask_needs_its_name),
 		T(an_edit_through_a_link_keeps_the_link),
+		T(bytes_behind_a_file),
+		T(nothing_behind_another_file),
 		T(kinds_of_nodes),
 		T(a_full_directory_is_not_replaced),
 		T(a_file_that_changed_meanwhile),

@@ -329,6 +329,16 @@ void propose_text(struct finding *f, const char *path, const void *data, size_t 
 	e->mode = mode;
 }
 
+void propose_append(struct finding *f, const char *path, uint64_t size, const void *data,
+		    size_t len)
+{
+	struct edit *e = add_edit(f, EDIT_APPEND, path);
+
+	e->size = size;
+	e->data = data;
+	e->len = len;
+}
+
 static void own(struct edit *e, uid_t uid, gid_t gid)
 {
 	e->owned = true;
