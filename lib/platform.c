@@ -105,6 +105,22 @@ const char *platform_lacks(const struct drivers *d, const char *name)
 	return arena_strdup(d->scan->arena, b.len ? b.data : "");
 }
 
+size_t platform_modules(const struct drivers *d, const char *name, const char **out, size_t max)
+{
+	const char *const(*sets)[4] = sets_of(name);
+	size_t n = 0;
+
+	for (size_t i = 0; sets && i < SETS && sets[i][0]; i++) {
+		size_t all = 0;
+
+		while (all < 4 && sets[i][all] && is_anywhere(driver_place(d, sets[i][all])))
+			all++;
+		for (size_t m = 0; m < all && (all == 4 || !sets[i][all]) && n < max; m++)
+			out[n++] = sets[i][m];
+	}
+	return n;
+}
+
 const char *platform_list(const struct drivers *d)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
@@ -209,6 +225,56 @@ static const char *machine_of(char *data, size_t len)
 	return names_of(machines, ARRAY_SIZE(machines), found);
 }
 
+/* How the kernel calls a disk, and what it runs on then. */
+static const struct sign disks[] = {
+	{ "vd", "virtio" },
+	{ "nvme", "nvme" },
+	{ "xvd", "xen" },
+};
+
+/* The file system that the last boot mounted first is its root. */
+static const char *const mounts[] = { "EXT4-fs (", "XFS (" };
+
+static const char *last_boot(const char *data, size_t len)
+{
+	static const char key[] = "Linux version ";
+	const char *found = NULL;
+
+	for (const char *p = data; (p = memmem(p, len - (size_t)(p - data), key, sizeof(key) - 1));
+	     p += sizeof(key) - 1)
+		found = p;
+	return found;
+}
+
+/* What its root's disk ran on, by the disk's name; NULL: the log does not tell. */
+static const char *disk_of(const char *data, size_t len)
+{
+	const char *boot = last_boot(data, len), *first = NULL;
+	size_t left = boot ? len - (size_t)(boot - data) : 0;
+
+	for (size_t i = 0; boot && i < ARRAY_SIZE(mounts); i++) {
+		const char *p = memmem(boot, left, mounts[i], strlen(mounts[i]));
+
+		if (p && (!first || p < first))
+			first = p + strlen(mounts[i]);
+	}
+	for (size_t i = 0; first && i < ARRAY_SIZE(disks); i++) {
+		size_t n = strlen(disks[i].word);
+
+		if ((size_t)(data + len - first) > n && memcmp(first, disks[i].word, n) == 0)
+			return disks[i].names;
+	}
+	return NULL;
+}
+
+/* Of what such machines have, what this one used. */
+static const char *machine_with_disk(char *data, size_t len)
+{
+	const char *disk = disk_of(data, len), *names = machine_of(data, len);
+
+	return names && disk && has_word(names, disk, ",") ? disk : names;
+}
+
 static const char *machine_in(struct scan *s, const char *path)
 {
 	_cleanup_free_ char *buffer = NULL;
@@ -221,9 +287,9 @@ static const char *machine_in(struct scan *s, const char *path)
 	buffer = xmalloc(PART_MAX + 1);
 	if ((uint64_t)st.st_size > PART_MAX &&
 	    root_pread(s->root, path, (uint64_t)st.st_size - PART_MAX, buffer, PART_MAX, &got) == 0)
-		names = machine_of(buffer, got);
+		names = machine_with_disk(buffer, got);
 	if (!names && root_pread(s->root, path, 0, buffer, PART_MAX, &got) == 0)
-		names = machine_of(buffer, got);
+		names = machine_with_disk(buffer, got);
 	return names;
 }
 

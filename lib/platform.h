@@ -18,6 +18,7 @@
 enum platform_need { NEED_NOTHING, NEED_ALL, NEED_ANY };
 
 #define PLATFORMS_MAX 8u
+#define PLATFORM_MODULES 24u /* that a platform may have drivers from */
 
 struct platform_wanted {
 	enum platform_need need;	 /* NOTHING: not known */
@@ -36,6 +37,11 @@ bool platform_ready(const struct drivers *d, const char *name);
 bool platform_seen(const struct drivers *d, const char *name);
 /* The modules it takes, those that are there left out: "virtio_blk, virtio_pci". */
 const char *platform_lacks(const struct drivers *d, const char *name);
+/*
+ * The modules of each of its sets that is whole on the root, in the initramfs or in the kernel:
+ * what a driver for it may be taken from. How many; 0: none is.
+ */
+size_t platform_modules(const struct drivers *d, const char *name, const char **out, size_t max);
 /* Names of platforms whose drivers are there: "virtio nvme"; "" when none. */
 const char *platform_list(const struct drivers *d);
 

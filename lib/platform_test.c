@@ -107,6 +107,17 @@ static void by_words(void **state)
 		{ "/var/log/messages", "x kernel: DMI: Dell Inc. PowerEdge\n", NULL },
 		{ "/var/log/syslog", "DMI: Alibaba Cloud Alibaba Cloud ECS, BIOS", "virtio" },
 		{ "/var/log/kern.log", "DMI: ", NULL },
+		/* Of what such a machine may have, what its last boot had. */
+		{ "/var/log/kern.log",
+		  "Linux version 6\nDMI: QEMU x\nEXT4-fs (sda1): mounted\n"
+		  "Linux version 6\nDMI: QEMU x\nXFS (nvme0n1p1): Mounting V5\n"
+		  "EXT4-fs (vda1): mounted\n",
+		  "nvme" },
+		{ "/var/log/kern.log", "Linux version 6\nDMI: QEMU x\nEXT4-fs (vda1): mounted",
+		  "virtio" },
+		{ "/var/log/kern.log", "DMI: Xen HVM domU, x\nEXT4-fs (vda1): mounted", "xen" },
+		{ "/var/log/kern.log", "Linux version\nDMI: Amazon EC2\nEXT4-fs (vda", "nvme" },
+		{ "/var/log/kern.log", "Linux version \nDMI: QEMU\nXFS (", "virtio" },
 	};
 	struct testtree *t = *state;
 
