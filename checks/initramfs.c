@@ -3,6 +3,7 @@
 #include "checks/checks.h"
 #include "checks/initramfs_parts.h"
 #include "lib/paths.h"
+#include "lib/tools.h"
 #include "lib/unseen.h"
 
 static const struct problem *const problems[] = { &initramfs_version, &initramfs_driver,
@@ -22,6 +23,12 @@ bool initramfs_move_default(struct initramfs_look *l, struct finding *f,
 	}
 	finding_safety(f, FIX_NONE);
 	return false;
+}
+
+void initramfs_rebuild(struct initramfs_look *l, struct finding *f)
+{
+	if (!tools_rebuild_initramfs(f, l->s, l->k->initrd))
+		finding_safety(f, FIX_NONE);
 }
 
 /* --- whose modules --- */
@@ -62,7 +69,8 @@ static void check_version(struct initramfs_look *l)
 	if (boots_without(l))
 		finding_severity(f, DEGRADES);
 	finding_absence(f);
-	initramfs_move_default(l, f, fits);
+	if (!initramfs_move_default(l, f, fits))
+		initramfs_rebuild(l, f);
 }
 
 /* --- all together --- */
@@ -86,7 +94,7 @@ static bool look(struct scan *s, struct initramfs_look *l)
 	    !loads_its_own(l))
 		return false;
 	i = scan_initramfs(s, l->k);
-	if (!i || i->state != IMAGE_OK || !i->whole || i->hidden)
+	if (!i || i->state != IMAGE_OK || !i->whole)
 		return false;
 	l->i = i;
 	drivers_gather(s, l->k, &l->d);
@@ -100,6 +108,10 @@ static void run(struct scan *s)
 
 	if (!look(s, &l))
 		return;
+	if (l.i->hidden) {
+		initramfs_check_hidden(&l);
+		return;
+	}
 	check_version(&l);
 	fitting = !l.d.version || initramfs_is_of(l.i, l.d.version);
 	if (fitting)

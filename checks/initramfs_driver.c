@@ -24,30 +24,50 @@ static const char *words(struct initramfs_look *l, const struct platform_wanted 
 	return scan_printf(l->s, "%s", b.len ? b.data : "");
 }
 
-/* One finding for all that the user named; the network's driver stops no boot. */
-static void check_named(struct initramfs_look *l, const struct platform_wanted *w)
+/* The network's driver is wanted later than the root, and stops no boot. */
+static bool is_of_network(const char *name)
+{
+	return streq(name, "ena");
+}
+
+static struct finding *find_named(struct initramfs_look *l, const struct platform_wanted *w,
+				  bool (*skip)(const char *name))
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
-	bool disk = false;
 	struct finding *f;
 
 	for (size_t i = 0; i < w->n; i++) {
-		if (platform_ready(&l->d, w->name[i]))
+		if (skip(w->name[i]) || platform_ready(&l->d, w->name[i]))
 			continue;
-		disk |= !streq(w->name[i], "ena");
 		bytes_addf(&b, "%s%s for %s", b.len ? ", " : "", platform_lacks(&l->d, w->name[i]),
 			   w->name[i]);
 	}
 	if (!b.len)
-		return;
+		return NULL;
 	f = scan_find(l->s, &initramfs_driver, l->k->initrd,
 		      "it lacks %s (as --platform says), and its kernel has no such driver "
 		      "built in",
 		      b.data);
-	if (!disk)
-		finding_severity(f, BLOCKS_LOGIN);
 	finding_absence(f);
-	initramfs_move_default(l, f, has_disk);
+	return f;
+}
+
+static bool is_of_disk(const char *name)
+{
+	return !is_of_network(name);
+}
+
+/* One finding for all disks that the user named. */
+static void check_named(struct initramfs_look *l, const struct platform_wanted *w)
+{
+	struct finding *disk = find_named(l, w, is_of_network), *net = find_named(l, w, is_of_disk);
+
+	if (disk)
+		initramfs_propose(l, disk, has_disk);
+	if (!net)
+		return;
+	finding_severity(net, BLOCKS_LOGIN);
+	initramfs_move_default(l, net, has_disk);
 }
 
 /* Drivers of disks that no platform of a cloud has. */
@@ -82,12 +102,12 @@ static void check_guessed(struct initramfs_look *l, const struct platform_wanted
 			      "system ran by '%s'",
 			      words(l, w), w->from);
 		finding_absence(f);
-		initramfs_move_default(l, f, has_disk);
+		initramfs_propose(l, f, has_disk);
 	} else if (w->need == NEED_NOTHING && l->s->facts->devices->known && !has_any_disk(&l->d)) {
 		f = scan_find(l->s, &initramfs_driver, l->k->initrd,
 			      "neither it nor its kernel has a driver for any disk");
 		finding_absence(f);
-		initramfs_move_default(l, f, passes_any);
+		initramfs_propose(l, f, passes_any);
 	}
 }
 
@@ -103,17 +123,90 @@ static bool is_generic(const struct drivers *d)
 	return true;
 }
 
+static bool is_worth_asking(const struct initramfs_look *l)
+{
+	return l->s->facts->wishes.platform || !is_generic(&l->d);
+}
+
 static void check_disk(struct initramfs_look *l)
 {
 	struct platform_wanted w;
 
-	if (!l->s->facts->wishes.platform && is_generic(&l->d))
+	if (!is_worth_asking(l))
 		return;
 	platform_wanted(l->s, l->k, &w);
 	if (w.need == NEED_ALL)
 		check_named(l, &w);
 	else
 		check_guessed(l, &w);
+}
+
+/* Every driver there is for it. How many; 0: none can be had. */
+static size_t want_platform(struct initramfs_look *l, struct initramfs_add *a, const char *name)
+{
+	const char *module[PLATFORM_MODULES];
+	size_t n = platform_modules(&l->d, name, module, ARRAY_SIZE(module));
+
+	for (size_t i = 0; i < n; i++)
+		initramfs_add_want(a, module[i]);
+	return n;
+}
+
+static void want_named(struct initramfs_look *l, struct initramfs_add *a,
+		       const struct platform_wanted *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		if (!is_of_network(w->name[i]) && !platform_ready(&l->d, w->name[i]) &&
+		    want_platform(l, a, w->name[i]) == 0)
+			initramfs_add_nowhere(a, scan_printf(l->s, "driver for %s", w->name[i]));
+	}
+}
+
+static void want_some(struct initramfs_look *l, struct initramfs_add *a, const char *const *names,
+		      size_t n)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += want_platform(l, a, names[i]);
+	if (sum == 0)
+		initramfs_add_nowhere(a, "driver for it");
+}
+
+static void want_disk(struct initramfs_look *l, struct initramfs_add *a)
+{
+	struct platform_wanted w;
+
+	if (!is_worth_asking(l))
+		return;
+	platform_wanted(l->s, l->k, &w);
+	if (w.need == NEED_ALL)
+		want_named(l, a, &w);
+	else if (!platform_satisfied(&l->d, &w))
+		want_some(l, a, w.name, w.n);
+	else if (w.need == NEED_NOTHING && !has_any_disk(&l->d))
+		want_some(l, a, usual, ARRAY_SIZE(usual));
+}
+
+void initramfs_check_hidden(struct initramfs_look *l)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct platform_wanted w;
+	struct finding *f;
+
+	platform_wanted(l->s, l->k, &w);
+	for (size_t i = 0; w.need == NEED_ALL && i < w.n; i++) {
+		if (!is_of_network(w.name[i]) && !platform_seen(&l->d, w.name[i]))
+			bytes_addf(&b, "%s%s", b.len ? ", " : "", w.name[i]);
+	}
+	if (!b.len)
+		return;
+	f = scan_find(l->s, &initramfs_driver, l->k->initrd,
+		      "its modules are in a squash image: whether it has drivers for %s (as "
+		      "--platform says) cannot be seen",
+		      b.data);
+	finding_severity(f, NOTE);
+	initramfs_rebuild(l, f);
 }
 
 /* --- the file system --- */
@@ -146,7 +239,7 @@ static void check_fs(struct initramfs_look *l)
 		      "neither it nor its kernel has '%s', the driver of the root's file system",
 		      module);
 	finding_absence(f);
-	initramfs_move_default(l, f, has_fs);
+	initramfs_propose(l, f, has_fs);
 }
 
 /* --- what lies between --- */
@@ -207,7 +300,35 @@ static void check_layer(struct initramfs_look *l)
 		      driver_is_ready(&l->d, need->module) ? "program" : "driver",
 		      driver_is_ready(&l->d, need->module) ? need->program : need->module);
 	finding_absence(f);
-	initramfs_move_default(l, f, has_layer);
+	initramfs_propose(l, f, has_layer);
+}
+
+static void want_fs(struct initramfs_look *l, struct initramfs_add *a)
+{
+	const char *module = root_module(l, &l->d);
+
+	if (module && !driver_is_ready(&l->d, module))
+		initramfs_add_want(a, module);
+}
+
+static void want_layer(struct initramfs_look *l, struct initramfs_add *a)
+{
+	const struct layer *need = root_layer(l);
+
+	if (!need || has_layer(l, l->k))
+		return;
+	if (need->role == ROLE_LVM && l->i->tools & need->tool)
+		initramfs_add_want(a, need->module);
+	else if (!a->why)
+		a->why = scan_printf(l->s, "what opens %s needs more than a module",
+				     role_name(need->role));
+}
+
+void initramfs_want_all(struct initramfs_look *l, struct initramfs_add *a)
+{
+	want_disk(l, a);
+	want_fs(l, a);
+	want_layer(l, a);
 }
 
 void initramfs_check_driver(struct initramfs_look *l)

@@ -17,7 +17,8 @@ const struct problem initramfs_version = {
 		"chroot /mnt update-initramfs -c -k VERSION                        (Debian, Ubuntu)\n"
 		"chroot /mnt dracut -f /boot/initramfs-VERSION.img VERSION         (RHEL and kin)\n"
 		"or boot another kernel: grub-editenv /mnt/boot/grub/grubenv set saved_entry=ENTRY",
-	.fix = "makes the newest kernel whose initramfs fits it the default entry",
+	.fix = "makes the newest kernel whose initramfs fits it the default entry; where there is none, --fix=ID "
+	       "runs the disk's own program that makes one",
 };
 
 const struct problem initramfs_driver = {
@@ -38,7 +39,9 @@ const struct problem initramfs_driver = {
 		"chroot /mnt dracut -f --add-drivers 'virtio_blk virtio_pci' /boot/initramfs-VERSION.img VERSION\n"
 		"echo virtio_blk >> /mnt/etc/initramfs-tools/modules; chroot /mnt update-initramfs -u -k VERSION\n"
 		"where it will run is said with --platform=virtio,nvme,xen,hyperv,scsi,ena",
-	.fix = "makes the newest kernel that has the drivers the default entry",
+	.fix = "puts the modules, what they depend on and the lists of modules from the root behind the initramfs; "
+	       "where that cannot be, makes the newest kernel that has the drivers the default entry; --fix=ID may "
+	       "run the disk's own program that makes one",
 };
 
 const struct problem modprobe_blocked = {

@@ -167,7 +167,7 @@ static enum kernel_option option_of(const struct drivers *d, const char *module)
 	return OPTION_UNTOLD;
 }
 
-static bool is_built_in(const struct drivers *d, const char *module)
+bool driver_is_built_in(const struct drivers *d, const char *module)
 {
 	if (d->built_ins &&
 	    bsearch(&module, d->built_in, d->built_ins, sizeof(*d->built_in), by_text))
@@ -182,7 +182,7 @@ const struct drivers_dep *driver_dep(const struct drivers *d, const char *module
 	return d->deps ? bsearch(&key, d->dep, d->deps, sizeof(*d->dep), by_dep_name) : NULL;
 }
 
-static bool is_inside(const struct drivers *d, const char *module)
+bool driver_is_inside(const struct drivers *d, const char *module)
 {
 	return d->initramfs && initramfs_has_module(d->initramfs, module, d->version);
 }
@@ -194,9 +194,9 @@ static bool has_need(const struct drivers *d, const char *path, unsigned depth, 
 {
 	const char *name = module_name(d->scan->arena, paths_base(path));
 
-	if (!name || is_built_in(d, name))
+	if (!name || driver_is_built_in(d, name))
 		return true;
-	return is_inside(d, name) && has_needs(d, name, depth + 1, visits);
+	return driver_is_inside(d, name) && has_needs(d, name, depth + 1, visits);
 }
 
 /* A module without what it depends on is as good as none. */
@@ -232,9 +232,9 @@ enum driver_place driver_place(const struct drivers *d, const char *module)
 
 	if (streq_null(d->without, module))
 		return DRIVER_NOWHERE;
-	if (is_built_in(d, module))
+	if (driver_is_built_in(d, module))
 		return DRIVER_BUILT_IN;
-	if (is_inside(d, module) && has_needs(d, module, 0, &visits))
+	if (driver_is_inside(d, module) && has_needs(d, module, 0, &visits))
 		return DRIVER_IN_INITRAMFS;
 	if (is_unknown(d, module))
 		return DRIVER_UNKNOWN;

@@ -44,6 +44,9 @@ void drivers_gather(struct scan *s, const struct kernel *k, struct drivers *out)
 enum driver_place driver_place(const struct drivers *d, const char *module);
 /* Built in or in the initramfs; true also where that cannot be told. */
 bool driver_is_ready(const struct drivers *d, const char *module);
+bool driver_is_built_in(const struct drivers *d, const char *module);
+/* Its file is in the initramfs, whatever else it needs. */
+bool driver_is_inside(const struct drivers *d, const char *module);
 /* What is on the root for it; NULL: nothing. */
 const struct drivers_dep *driver_dep(const struct drivers *d, const char *module);
 const char *driver_place_name(enum driver_place p); /* "built-in", "initramfs", "root", "no", "?" */

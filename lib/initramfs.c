@@ -20,8 +20,9 @@ struct walk {
 	const struct unpack_format *format; /* of this member; NULL: not compressed */
 	uint64_t member_at, unpacked;	    /* of this member */
 	unsigned char *room;
-	bool junk; /* what the rest of this member unpacks to is no archive */
-	bool main; /* there was more than microcode */
+	bool junk;    /* what the rest of this member unpacks to is no archive */
+	bool strange; /* a member had junk: the kernel reads none behind it */
+	bool main;    /* there was more than microcode */
 	bool over;
 };
 
@@ -142,7 +143,7 @@ static void feed(struct walk *w, size_t n)
 		too_much(w, "has more entries than can be looked at");
 		break;
 	case CPIO_OTHER:
-		w->junk = true; /* the kernel complains and goes on with what it has */
+		w->junk = w->strange = true; /* the kernel goes on with what it has */
 		break;
 	case CPIO_MORE:
 		break;
@@ -314,6 +315,8 @@ static void walk_members(struct walk *w)
 				ull(w->src.at)));
 	if (!w->out->compression)
 		w->out->compression = "none";
+	w->out->open_end =
+		w->out->whole && !w->strange && w->cpio.trailer && w->src.at >= w->src.size;
 }
 
 /* Sizes and states that need no reading; true: it is worth reading. */

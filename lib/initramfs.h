@@ -38,6 +38,14 @@ enum initramfs_tool {
 struct initramfs_module {
 	const char *name;    /* "virtio_blk": as modprobe compares names */
 	const char *version; /* "6.1.0-50-amd64"; NULL: not below lib/modules */
+	const char *path;    /* below the version's directory; NULL: it has no version, or a name
+				longer than any */
+};
+
+/* Where the modules of a version belong, whether or not there are some. */
+struct initramfs_place {
+	const char *version;
+	const char *dir; /* "usr/lib/modules/6.1.0-50-amd64" */
 };
 
 struct initramfs_file {
@@ -57,6 +65,7 @@ struct initramfs {
 	bool microcode;		 /* an early archive for the processor stands in front */
 	bool whole;		 /* walked to its end: what is not listed is not in it */
 	bool hidden;		 /* a squash image inside holds files that are not listed */
+	bool open_end;		 /* the kernel would read an archive put behind it as well */
 	bool has_init;
 	enum initramfs_maker maker;
 	unsigned tools;
@@ -64,6 +73,8 @@ struct initramfs {
 	size_t versions, versions_cap;
 	struct initramfs_module *module; /* sorted by name */
 	size_t modules, modules_cap;
+	struct initramfs_place *place;
+	size_t places, places_cap;
 	struct initramfs_file *file; /* modprobe.d and modules.builtin */
 	size_t files, files_cap;
 };
@@ -76,9 +87,14 @@ struct initramfs_budget {
 
 void initramfs_read(const struct root *r, struct arena *a, const char *path,
 		    struct initramfs_budget *b, struct initramfs *out);
+/* As below; NULL: it has none. */
+const struct initramfs_module *initramfs_find_module(const struct initramfs *i, const char *name,
+						     const char *version);
 /* version NULL: of any. name as modprobe takes it: - and _ are the same. */
 bool initramfs_has_module(const struct initramfs *i, const char *name, const char *version);
-/* It has modules, but none for this version. */
+/* The directory inside for the modules of this version; NULL: it has none. */
+const char *initramfs_place(const struct initramfs *i, const char *version);
+/* Its modules, if it has any, are also for this version. */
 bool initramfs_is_of(const struct initramfs *i, const char *version);
 const char *initramfs_maker_name(enum initramfs_maker m); /* "dracut"; "unknown" */
 

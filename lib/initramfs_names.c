@@ -9,6 +9,7 @@
 #define MODULES_MAX 20000u
 #define VERSIONS_MAX 64u
 #define NAME_MAX_LEN 255u
+#define PATH_LEN_MAX 255u /* of a module, below its version */
 #define FILES_MAX 256u
 #define KEPT_MAX (2u << 20)
 #define MODPROBE_MAX (64u << 10)
@@ -90,12 +91,43 @@ static const char *version_once(struct initramfs_names *n, const char *v, size_t
 	return out->version[out->versions++] = arena_strndup(n->arena, v, len);
 }
 
+/* What follows "lib/modules/" in a path, in usr or not; NULL: it is not there. */
+static const char *below_modules(const char *path)
+{
+	const char *in_usr = after(path, "usr/");
+
+	return after(in_usr ? in_usr : path, "lib/modules/");
+}
+
+/* The directory of a version, told by itself or by what is below it. */
+static void take_place(struct initramfs_names *n, const char *path, bool is_dir)
+{
+	struct initramfs *out = n->out;
+	const char *rest = below_modules(path);
+	size_t len = rest ? strcspn(rest, "/") : 0;
+	char *version;
+
+	if (len == 0 || len > NAME_MAX_LEN || (!rest[len] && !is_dir) ||
+	    out->places == VERSIONS_MAX)
+		return;
+	for (size_t i = 0; i < out->places; i++) {
+		if (strlen(out->place[i].version) == len &&
+		    memcmp(out->place[i].version, rest, len) == 0)
+			return;
+	}
+	version = arena_strndup(n->arena, rest, len);
+	ARENA_GROW(n->arena, out->place, out->places, out->places_cap);
+	out->place[out->places++] = (struct initramfs_place){
+		.version = version,
+		.dir = arena_strndup(n->arena, path, (size_t)(rest - path) + len),
+	};
+}
+
 /* "lib/modules/VERSION/kernel/…/x.ko"; RHEL 5's "lib/x.ko" has no version. */
 static void take_module(struct initramfs_names *n, const char *path)
 {
 	struct initramfs *out = n->out;
-	const char *in_usr = after(path, "usr/"), *base = paths_base(path);
-	const char *rest = after(in_usr ? in_usr : path, "lib/modules/");
+	const char *base = paths_base(path), *rest = below_modules(path);
 	const char *slash = rest ? strchr(rest, '/') : NULL;
 	char *name;
 
@@ -108,6 +140,8 @@ static void take_module(struct initramfs_names *n, const char *path)
 	out->module[out->modules++] = (struct initramfs_module){
 		.name = name,
 		.version = slash ? version_once(n, rest, (size_t)(slash - rest)) : NULL,
+		.path = slash && strlen(slash) <= PATH_LEN_MAX ? arena_strdup(n->arena, slash + 1)
+							       : NULL,
 	};
 }
 
@@ -164,6 +198,7 @@ static bool entry(void *arg, const struct cpio_entry *e)
 	if (!*base)
 		return false;
 	take_signs(n->out, e->name, base);
+	take_place(n, e->name, S_ISDIR(e->mode));
 	if (S_ISDIR(e->mode))
 		return false;
 	if (depmod_is_module(base))
@@ -229,24 +264,39 @@ static size_t lower_bound(const struct initramfs *i, const char *name)
 	return low;
 }
 
-bool initramfs_has_module(const struct initramfs *i, const char *name, const char *version)
+const struct initramfs_module *initramfs_find_module(const struct initramfs *i, const char *name,
+						     const char *version)
 {
 	char plain[NAME_MAX_LEN + 1];
 	size_t n = strlen(name);
 
 	if (n >= sizeof(plain))
-		return false;
+		return NULL;
 	for (size_t k = 0; k <= n; k++)
 		plain[k] = name[k] == '-' ? '_' : name[k];
 	for (size_t k = lower_bound(i, plain); k < i->modules; k++) {
 		const struct initramfs_module *m = &i->module[k];
 
 		if (!streq(m->name, plain))
-			return false;
+			return NULL;
 		if (!version || !m->version || streq(m->version, version))
-			return true;
+			return m;
 	}
-	return false;
+	return NULL;
+}
+
+bool initramfs_has_module(const struct initramfs *i, const char *name, const char *version)
+{
+	return initramfs_find_module(i, name, version) != NULL;
+}
+
+const char *initramfs_place(const struct initramfs *i, const char *version)
+{
+	for (size_t k = 0; k < i->places; k++) {
+		if (streq(i->place[k].version, version))
+			return i->place[k].dir;
+	}
+	return NULL;
 }
 
 bool initramfs_is_of(const struct initramfs *i, const char *version)
