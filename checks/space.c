@@ -155,11 +155,22 @@ static void report(struct scan *s, const struct problem *p, const struct place *
 	tell_top(s, f, &r);
 }
 
+static struct space_fs fs_of(const struct scan *s, const struct partition *p)
+{
+	struct space_fs fs = { .type = p->type };
+	unsigned char super[SPACE_XFS_SUPER];
+
+	if (streq(p->type, "xfs") && scan_part_read(s, p, 0, super, sizeof(super)) == 0)
+		fs.features = space_xfs_features(super);
+	return fs;
+}
+
 static void judge(struct scan *s, const struct partition *p)
 {
 	struct place at = { .path = p->mounted, .part = p };
+	struct space_fs fs = fs_of(s, p);
 
-	if (space_measure(s->root, at.path, p->type, &at.space) < 0 || !is_own(p, &at.space))
+	if (space_measure(s->root, at.path, &fs, &at.space) < 0 || !is_own(p, &at.space))
 		return;
 	if (at.space.blocks != SPACE_ENOUGH)
 		report(s, &full, &at, at.space.blocks);

@@ -28,16 +28,33 @@ static enum space_room judge_inodes(const struct space *s)
 }
 
 /*
- * xfs sets blocks aside when it is mounted writable, so that it can still free some: 5 %, at most
- * 8192 blocks. A read-only mount shows them as free.
+ * xfs sets blocks aside when it is mounted writable, so that it can still free some: 5 % of all,
+ * the log among them, at most 8192 blocks; and with shared extents room for the trees that know of
+ * them, some 0.7 %. A read-only mount shows all of these as free.
  */
-static uint64_t aside(const char *type, const struct statvfs *st)
-{
-	uint64_t blocks = st->f_blocks / 20;
+#define XFS_ASIDE_MAX 8192u
+#define XFS_LOG 16384u /* blocks of a log, which statfs leaves out; older ones are smaller */
+#define XFS_TREES 140u /* one block for so many */
 
-	if (!streq(type, "xfs") || !(st->f_flag & ST_RDONLY))
+static uint64_t aside(const struct space_fs *fs, const struct statvfs *st)
+{
+	uint64_t blocks = ((uint64_t)st->f_blocks + XFS_LOG) / 20;
+
+	if (!streq(fs->type, "xfs") || !(st->f_flag & ST_RDONLY))
 		return 0;
-	return (blocks < 8192 ? blocks : 8192) * st->f_frsize;
+	blocks = blocks < XFS_ASIDE_MAX ? blocks : XFS_ASIDE_MAX;
+	if (fs->features & SPACE_XFS_REFLINK)
+		blocks += st->f_blocks / XFS_TREES;
+	return blocks * st->f_frsize;
+}
+
+uint32_t space_xfs_features(const unsigned char *super)
+{
+	const unsigned char *p = super + 212;
+
+	if (memcmp(super, "XFSB", 4) != 0 || (super[101] & 0xf) != 5)
+		return 0;
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
 static uint64_t less(uint64_t a, uint64_t b)
@@ -45,7 +62,8 @@ static uint64_t less(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
-int space_measure(const struct root *r, const char *dir, const char *type, struct space *out)
+int space_measure(const struct root *r, const char *dir, const struct space_fs *fs,
+		  struct space *out)
 {
 	struct space s = { 0 };
 	struct statvfs st;
@@ -57,12 +75,12 @@ int space_measure(const struct root *r, const char *dir, const char *type, struc
 	if (!st.f_blocks || !st.f_frsize || st.f_bfree > st.f_blocks)
 		return -ENODATA;
 	s.size = (uint64_t)st.f_blocks * st.f_frsize;
-	for_users = less((uint64_t)st.f_bavail * st.f_frsize, aside(type, &st));
+	for_users = less((uint64_t)st.f_bavail * st.f_frsize, aside(fs, &st));
 	/* What btrfs calls free may be of a kind that files cannot use. */
 	s.free = (uint64_t)st.f_bfree * st.f_frsize;
-	s.free = streq(type, "btrfs") ? for_users : less(s.free, aside(type, &st));
+	s.free = streq(fs->type, "btrfs") ? for_users : less(s.free, aside(fs, &st));
 	s.reserved = s.free > for_users ? s.free - for_users : 0;
-	if (startswith(type, "ext")) {
+	if (startswith(fs->type, "ext")) {
 		s.inodes = st.f_files;
 		s.inodes_free = st.f_ffree;
 	}

@@ -9,7 +9,8 @@
  *
  * Sizes are bytes on the disk (blocks), not lengths. Source: hier(7), apt-get(8) clean, dnf(8),
  * zypper(8), pacman(8), logrotate(8) (names of rotated logs), systemd-journald(8) (archived
- * journals have an '@' in their names), systemd-coredump(8).
+ * journals have an '@' in their names), systemd-coredump(8); Linux fs/xfs (xfs_default_resblks,
+ * xfs_refcountbt_calc_reserves, xfs_finobt_calc_reserves).
  */
 #ifndef BOOTMEND_SPACE_H
 #define BOOTMEND_SPACE_H
@@ -32,8 +33,20 @@ struct space {
 	enum space_room blocks, inode_room;
 };
 
+#define SPACE_XFS_REFLINK 0x4u /* of features: extents may be shared */
+
+/* What the file system is; features is xfs's word of those that keep from writing, 0 for others. */
+struct space_fs {
+	const char *type;
+	uint32_t features;
+};
+/* That word of a superblock, from its first SPACE_XFS_SUPER bytes; 0: none. */
+#define SPACE_XFS_SUPER 512u
+uint32_t space_xfs_features(const unsigned char *super);
+
 /* -errno: not known. */
-int space_measure(const struct root *r, const char *dir, const char *type, struct space *out);
+int space_measure(const struct root *r, const char *dir, const struct space_fs *fs,
+		  struct space *out);
 
 struct space_item {
 	const char *path;

@@ -119,14 +119,29 @@ static void test_many(void **state)
 
 static void test_measure(void **state)
 {
+	const struct space_fs ext = { .type = "ext4" }, btrfs = { .type = "btrfs" };
 	struct testtree *t = *state;
 	struct space s = { 0 };
 
-	assert_int_equal(space_measure(t->root, "/", "ext4", &s), 0);
+	assert_int_equal(space_measure(t->root, "/", &ext, &s), 0);
 	assert_true(s.size && s.free <= s.size && s.reserved <= s.free);
-	assert_int_equal(space_measure(t->root, "/", "btrfs", &s), 0);
+	assert_int_equal(space_measure(t->root, "/", &btrfs, &s), 0);
 	assert_true(s.reserved == 0 && s.inodes == 0);
-	assert_true(space_measure(t->root, "/none", "ext4", &s) < 0);
+	assert_true(space_measure(t->root, "/none", &ext, &s) < 0);
+}
+
+static void test_xfs_features(void **state)
+{
+	unsigned char b[SPACE_XFS_SUPER] = { 0 };
+
+	(void)state;
+	b[215] = 0x7;
+	assert_int_equal(space_xfs_features(b), 0);
+	memcpy(b, "XFSB", 4);
+	b[101] = 0xb4;
+	assert_int_equal(space_xfs_features(b), 0);
+	b[101] = 0xb5;
+	assert_int_equal(space_xfs_features(b), 0x7);
 }
 
 int main(void)
@@ -137,6 +152,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_hostile, testtree_setup, testtree_teardown),
 		cmocka_unit_test_setup_teardown(test_many, testtree_setup, testtree_teardown),
 		cmocka_unit_test_setup_teardown(test_measure, testtree_setup, testtree_teardown),
+		cmocka_unit_test(test_xfs_features),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
