@@ -29,6 +29,7 @@
 	X(modes) \
 	X(selinux) \
 	X(sysctl) \
+	X(network) \
 	X(passwd) \
 	X(shadow) \
 	X(group) \

@@ -8,11 +8,12 @@
 #include "cmd/registry.h"
 #include "cmd/scan_job.h"
 #include "cmd/wrap.h"
+#include "lib/netconf.h"
 
 /* As popt fills it. */
 struct raw {
 	char *fix, *only, *skip, *journal, *memory, *platform, *firmware, *selinux, *password_file,
-		*color, *exit, *serial, *devices, *key_file;
+		*color, *exit, *serial, *devices, *key_file, *mac;
 	int dry_run, json, jsonl, quiet, verbose, force, root_part;
 };
 
@@ -123,6 +124,29 @@ static enum firmware firmware_named(const char *word)
 	return streq(word, "bios") ? FIRMWARE_BIOS : FIRMWARE_EFI;
 }
 
+/* NULL-terminated into *out; false: one of them is no hardware address. */
+static bool read_macs(const char *list, struct arena *a, const char *const **out)
+{
+	const char *const *given = options_list(a, list);
+	const char **macs = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; given && given[i]; i++) {
+		ARENA_GROW(a, macs, n, cap);
+		macs[n] = netconf_mac(a, given[i]);
+		if (!macs[n++]) {
+			complain("--mac=%s: not an address such as 52:54:00:12:34:56", given[i]);
+			return false;
+		}
+	}
+	if (n) {
+		ARENA_GROW(a, macs, n, cap);
+		macs[n] = NULL;
+	}
+	*out = macs;
+	return true;
+}
+
 static bool read_wishes(struct scan_job *j, const struct raw *raw)
 {
 	struct wishes *w = &j->session.wishes;
@@ -132,7 +156,7 @@ static bool read_wishes(struct scan_job *j, const struct raw *raw)
 		complain("--memory=%s: not a size such as 2G or 512M", raw->memory);
 		return false;
 	}
-	if (!known_platforms(raw->platform, j->arena))
+	if (!known_platforms(raw->platform, j->arena) || !read_macs(raw->mac, j->arena, &w->macs))
 		return false;
 	w->platform = raw->platform;
 	w->firmware = firmware_named(raw->firmware);
@@ -228,7 +252,7 @@ static void move_to_arena(struct raw *r, struct arena *a)
 	char **const strings[] = { &r->fix,	      &r->only,	    &r->skip,	  &r->journal,
 				   &r->memory,	      &r->platform, &r->firmware, &r->selinux,
 				   &r->password_file, &r->color,    &r->exit,	  &r->serial,
-				   &r->devices,	      &r->key_file };
+				   &r->devices,	      &r->key_file, &r->mac };
 
 	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
 		_cleanup_free_ char *s = *strings[i];
@@ -275,6 +299,8 @@ static void looking_options(struct raw *raw, struct poptOption out[OPTIONS_MAX])
 		ARG_STRING("platform", platform, "where the disk will run",
 			   "virtio,nvme,xen,hyperv,..."),
 		ARG_STRING("firmware", firmware, "what shall start the disk there", "bios|uefi"),
+		ARG_STRING("mac", mac, "the network cards of the machine it will run on",
+			   "ADDRESS[,ADDRESS]"),
 		ARG_STRING("devices", devices, "partitions of a directory TARGET, one a line",
 			   "FILE"),
 		POPT_TABLEEND

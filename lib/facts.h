@@ -46,6 +46,7 @@ struct wishes {
 	enum firmware firmware; /* --firmware; FIRMWARE_UNKNOWN: not given */
 	const char *selinux;	/* "disabled" or "permissive"; NULL: not given */
 	const char *root_hash;	/* crypt(5) hash for root from --password-file; NULL: clear it */
+	const char *const *macs; /* --mac, as netconf_mac() has them; NULL: not given */
 };
 
 struct disk;

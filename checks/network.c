@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/checks.h"
+#include "checks/network_parts.h"
+
+static const struct problem *const problems[] = {
+	&network_hwaddr,
+	&network_persistent_names,
+	&network_gatewaydev,
+	&network_tools,
+	&network_config,
+	&network_filter,
+	NULL,
+};
+
+static void run(struct scan *s)
+{
+	struct network n = { .scan = s };
+
+	/* A container's network is made by what runs it. */
+	if (!s->facts->boots_itself)
+		return;
+	netview_read(s, &n.view);
+	network_check_files(&n);
+	network_check_mac(&n);
+	network_check_gateway(&n);
+	network_check_up(&n);
+	network_check_filter(&n);
+}
+
+const struct check network_check = {
+	.name = "network",
+	.summary = "interfaces that come up at boot, and the packet filter before sshd",
+	.problems = problems,
+	.run = run,
+};
