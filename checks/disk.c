@@ -62,7 +62,7 @@ static void propose_uuid(struct scan *s, struct finding *f, const struct partiti
 	static const char *const types[] = { "ext2", "ext3", "ext4", NULL };
 	struct partition *p;
 
-	if (!copy || !in_list(copy->type, types) || copy->fault != FS_FINE ||
+	if (!copy || !in_list(copy->type, types) || copy->fault != FS_FINE || copy->look_only ||
 	    s->facts->n_disks == 0) {
 		finding_safety(f, FIX_NONE);
 		return;
@@ -84,6 +84,11 @@ static void judge_twins(struct scan *s, const struct partition *a, const struct 
 			  partition_describe(s->arena, a), partition_describe(s->arena, b));
 
 	propose_uuid(s, f, copy);
+	/* A snapshot carries the UUID of its origin, and is called by its own name. */
+	if (a->layer && b->layer) {
+		finding_severity(f, NOTE);
+		finding_safety(f, FIX_NONE);
+	}
 }
 
 static void judge_duplicates(struct scan *s)

@@ -17,15 +17,11 @@ bool storage_has_role(const struct devices *d, enum role r)
 	return false;
 }
 
-/* A volume inside a layer is no partition by number, or the kernel's name tells. */
 bool storage_root_is_plain(const struct storage_look *l)
 {
 	const struct partition *root = l->s->facts->root_part;
-	const char *node = root && root->node ? root->node : "";
 
-	return root && !startswith(node, "/dev/mapper/") && !startswith(node, "/dev/dm-") &&
-	       !startswith(node, "/dev/md") &&
-	       (root->number > 0 || (root->number == 0 && root->start == 0));
+	return root && !root->layer && root->number >= 0;
 }
 
 static bool is_named(const char *spec, const char *const names[])
