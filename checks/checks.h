@@ -33,7 +33,9 @@
 	X(passwd) \
 	X(shadow) \
 	X(group) \
+	X(nss) \
 	X(pam) \
+	X(login) \
 	X(profile)
 /* clang-format on */
 

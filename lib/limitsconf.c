@@ -18,47 +18,69 @@ static bool next_word(const char **s, char word[LIMITSCONF_LINE_MAX])
 	return n > 0;
 }
 
-/* <domain> <type> <item> <value>; "-" is both the soft and the hard limit. */
-static void take(struct scan *s, const char *line, struct limitsconf *l)
+/* <domain> <type> <item> <value> */
+static void take(struct scan *s, const struct text *t, size_t n, struct limitsconf_rules *out)
 {
-	char who[LIMITSCONF_LINE_MAX], type[LIMITSCONF_LINE_MAX], item[LIMITSCONF_LINE_MAX],
-		value[LIMITSCONF_LINE_MAX];
-	uint64_t n;
+	char word[4][LIMITSCONF_LINE_MAX];
+	const char *line = text_line(t, n) + strspn(text_line(t, n), BLANKS);
 
-	line += strspn(line, BLANKS);
-	if (*line == '#' || !strstr(line, "nofile"))
+	if (*line == '#' || out->n >= LIMITSCONF_RULES_MAX)
 		return;
-	if (!next_word(&line, who) || !next_word(&line, type) || !next_word(&line, item) ||
-	    !next_word(&line, value))
-		return;
-	if (!streq(item, "nofile") || streq(type, "soft") || !parse_u64(value, &n) ||
-	    n <= l->nofile)
-		return;
-	l->nofile = n;
-	l->who = scan_printf(s, "%s", who);
+	for (size_t i = 0; i < ARRAY_SIZE(word); i++) {
+		if (!next_word(&line, word[i]))
+			return;
+	}
+	ARENA_GROW(s->arena, out->v, out->n, out->cap);
+	out->v[out->n++] = (struct limitsconf_rule){
+		.who = arena_strdup(s->arena, word[0]),
+		.type = arena_strdup(s->arena, word[1]),
+		.item = arena_strdup(s->arena, word[2]),
+		.value = arena_strdup(s->arena, word[3]),
+		.text = t,
+		.line = n,
+	};
 }
 
-static void read_file(struct scan *s, const char *path, struct limitsconf *l)
+static void read_file(struct scan *s, const char *path, struct limitsconf_rules *out)
 {
 	const struct text *t = root_is_file(s->root, path) ? scan_text(s, path) : NULL;
 
 	for (size_t n = 1; t && n <= t->lines; n++) {
 		if (t->line[n - 1].len < LIMITSCONF_LINE_MAX)
-			take(s, text_line(t, n), l);
+			take(s, t, n, out);
 	}
 }
 
-void limitsconf_read(struct scan *s, struct limitsconf *out)
+void limitsconf_rules(struct scan *s, struct limitsconf_rules *out)
 {
 	const char *const *names = scan_dir(s, DROP_INS);
 	size_t files = 0;
 
-	*out = (struct limitsconf){ 0 };
+	*out = (struct limitsconf_rules){ 0 };
 	read_file(s, CONF, out);
 	for (size_t i = 0; names[i] && files < LIMITSCONF_FILES_MAX; i++) {
 		if (!endswith(names[i], ".conf"))
 			continue;
 		read_file(s, scan_printf(s, DROP_INS "/%s", names[i]), out);
 		files++;
+	}
+}
+
+/* "-" is both the soft and the hard limit. */
+void limitsconf_read(struct scan *s, struct limitsconf *out)
+{
+	struct limitsconf_rules rules;
+	uint64_t n;
+
+	*out = (struct limitsconf){ 0 };
+	limitsconf_rules(s, &rules);
+	for (size_t i = 0; i < rules.n; i++) {
+		const struct limitsconf_rule *r = &rules.v[i];
+
+		if (!streq(r->item, "nofile") || streq(r->type, "soft") ||
+		    !parse_u64(r->value, &n) || n <= out->nofile)
+			continue;
+		out->nofile = n;
+		out->who = r->who;
 	}
 }

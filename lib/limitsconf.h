@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The open files that pam_limits hands out at a login: what is above the kernel's fs.nr_open
- * cannot be set, and then the session fails.
+ * What pam_limits hands out at a login: the open files, of which the kernel gives no more than
+ * fs.nr_open (the session fails then), and the rules as they stand in its files.
  *
  *	limitsconf_read(scan, &l)
+ *	limitsconf_rules(scan, &rules)
  *
  * Source: limits.conf(5), pam_limits(8).
  */
@@ -21,5 +22,20 @@ struct limitsconf {
 };
 
 void limitsconf_read(struct scan *s, struct limitsconf *out);
+
+#define LIMITSCONF_RULES_MAX 4096u
+
+struct limitsconf_rule {
+	const char *who, *type, *item, *value; /* as written */
+	const struct text *text;
+	size_t line;
+};
+
+struct limitsconf_rules {
+	struct limitsconf_rule *v; /* in the order they are read; of equal ones the last counts */
+	size_t n, cap;
+};
+
+void limitsconf_rules(struct scan *s, struct limitsconf_rules *out);
 
 #endif
