@@ -134,6 +134,7 @@ static void test_paths(void **state)
 
 static void test_conf(void **state)
 {
+	static const char empty[48] = "glibc-ld.so.cache1.1";
 	struct testtree *t = *state;
 	struct elfclosure *c;
 
@@ -146,8 +147,7 @@ static void test_conf(void **state)
 	testtree_text(t, "/etc/ld.so.conf", "/opt/x\n");
 	assert_null(walk(t, "/bin/a")->lack);
 	/* A cache is what the loader goes by; this one knows of nothing. */
-	testtree_put(t, "/etc/ld.so.cache",
-		     "glibc-ld.so.cache1.1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 48);
+	testtree_put(t, "/etc/ld.so.cache", empty, sizeof(empty));
 	c = walk(t, "/bin/a");
 	expect(c, ELFLACK_LIBRARY, "libx.so.1", "'/bin/a' needs libx.so.1");
 }

@@ -141,12 +141,11 @@ static inline void testelf_place(const struct testelf *e, struct testelf_parts *
 	*dynamic = verdef + p->verdef.len;
 }
 
-static inline void testelf_make(const struct testelf *e, struct bytes *out)
+static inline void testelf_heads(const struct testelf *e, size_t text, size_t dynamic, size_t size,
+				 struct bytes *out)
 {
-	struct testelf_parts p = { .n = 0 };
-	size_t text = sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr), dynamic, size;
 	size_t interp = e->interp ? strlen(e->interp) + 1 : 0;
-	Elf64_Ehdr h = {
+	const Elf64_Ehdr h = {
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
 		.e_type = ET_DYN,
 		.e_machine = (Elf64_Half)(e->machine ? e->machine : EM_X86_64),
@@ -157,30 +156,31 @@ static inline void testelf_make(const struct testelf *e, struct bytes *out)
 		.e_phnum = 3,
 		.e_shentsize = sizeof(Elf64_Shdr),
 	};
+	Elf64_Phdr p[3] = { { .p_type = interp ? PT_INTERP : PT_NULL, .p_offset = text },
+			    { .p_type = PT_LOAD, .p_align = 4096 },
+			    { .p_type = PT_DYNAMIC, .p_offset = dynamic } };
+
+	p[0].p_filesz = interp;
+	p[1].p_filesz = size;
+	p[2].p_filesz = size - dynamic;
+	for (size_t i = 0; i < ARRAY_SIZE(p); i++) {
+		p[i].p_vaddr = p[i].p_offset;
+		p[i].p_memsz = p[i].p_filesz;
+	}
+	bytes_add(out, &h, sizeof(h));
+	bytes_add(out, p, sizeof(p));
+}
+
+static inline void testelf_make(const struct testelf *e, struct bytes *out)
+{
+	struct testelf_parts p = { .n = 0 };
+	size_t text = sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr), dynamic;
 
 	testelf_dynamic(e, &p);
 	testelf_place(e, &p, text, &dynamic);
-	size = dynamic + p.n * sizeof(*p.dyn);
-	bytes_add(out, &h, sizeof(h));
-	bytes_add(out,
-		  (&(Elf64_Phdr){ .p_type = interp ? PT_INTERP : PT_NULL,
-				  .p_offset = text,
-				  .p_vaddr = text,
-				  .p_filesz = interp,
-				  .p_memsz = interp }),
-		  sizeof(Elf64_Phdr));
-	bytes_add(out,
-		  (&(Elf64_Phdr){
-			  .p_type = PT_LOAD, .p_filesz = size, .p_memsz = size, .p_align = 4096 }),
-		  sizeof(Elf64_Phdr));
-	bytes_add(out,
-		  (&(Elf64_Phdr){ .p_type = PT_DYNAMIC,
-				  .p_offset = dynamic,
-				  .p_vaddr = dynamic,
-				  .p_filesz = p.n * sizeof(*p.dyn),
-				  .p_memsz = p.n * sizeof(*p.dyn) }),
-		  sizeof(Elf64_Phdr));
-	bytes_add(out, e->interp ? e->interp : "", interp);
+	testelf_heads(e, text, dynamic, dynamic + p.n * sizeof(*p.dyn), out);
+	if (e->interp)
+		bytes_add(out, e->interp, strlen(e->interp) + 1);
 	bytes_add(out, p.strings.data, p.strings.len);
 	while (out->len % 8)
 		bytes_addc(out, '\0');
