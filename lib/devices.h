@@ -41,8 +41,8 @@ enum fs_fault {
 	FS_BTRFS_SUPERBLOCK, /* the primary is unreadable, a copy is good */
 	FS_BTRFS_DAMAGED,
 	FS_HIBERNATED, /* a swap area with the image of a system that sleeps */
-	FS_GPT, /* of a whole disk: one copy of its partition table is damaged or out of place */
-	FS_CUT, /* it is larger than what holds it: nothing repairs that */
+	FS_GPT,	 /* of a whole disk: one copy of its partition table is damaged or out of place */
+	FS_CUT,	 /* it is larger than what holds it: nothing repairs that */
 	FS_TWIN, /* it carries the UUID of the one it was copied from */
 };
 
@@ -108,8 +108,8 @@ enum spec_match {
  * /dev/disk/by-{uuid,label,partuuid,partlabel}/…, /dev/root, and kernel names taken by position:
  * the letter or number is the disk's index, the rest the partition (hda1, sda1, vda1, xvda1,
  * nvme0n1p1, mmcblk0p1; a lone xvda1 whose disk letter is beyond the targets given is SPEC_ABSENT).
- * A name of a logical volume is judged when its group was read (->group). *out only with SPEC_FOUND;
- * the first of several.
+ * A name of a logical volume is judged when its group was read (->group). *out only with
+ * SPEC_FOUND; the first of several.
  */
 enum spec_match devices_find(const struct devices *d, const char *spec,
 			     const struct partition **out);
