@@ -3,6 +3,7 @@
 #include "checks/network_parts.h"
 #include "lib/paths.h"
 #include "lib/unitenabled.h"
+#include "lib/unseen.h"
 
 #define RESOLV "/etc/resolv.conf"
 #define MTU_MIN 576u
@@ -128,6 +129,8 @@ static void check_resolv(struct network *n)
 	/* /var/run may be a link, and so may what is in between. */
 	if (startswith(real, "/var/run/"))
 		real += strlen("/var");
+	if (unseen(unseen_find(n->scan), real))
+		return;
 	if (!startswith(real, "/run/")) {
 		report_resolv(n, real, "which is not there");
 		return;

@@ -71,6 +71,43 @@ static void take_ports(struct network *n, struct ports *p, const struct text *t)
 	}
 }
 
+/* "ListenStream=2222" of a socket, "-p 2222" among the arguments of the service. */
+static void take_other_ports(struct network *n, struct ports *p, const struct text *t)
+{
+	for (size_t i = 1; t && i <= t->lines; i++) {
+		const char *s = text_line(t, i), *listen = after(s, "ListenStream="), *colon;
+
+		if (*s == '#')
+			continue;
+		colon = listen ? strrchr(listen, ':') : NULL;
+		s = listen ? colon ? colon + 1 : listen : strstr(s, "-p");
+		if (s && !listen)
+			s += 2 + strspn(s + 2, " ");
+		if (s)
+			add_port(p, scan_printf(n->scan, "%.*s", (int)strspn(s, "0123456789"), s));
+	}
+}
+
+static void take_elsewhere(struct network *n, struct ports *p)
+{
+	static const char *const files[] = { "/etc/default/ssh", "/etc/sysconfig/sshd",
+					     "/etc/systemd/system/ssh.socket",
+					     "/etc/systemd/system/sshd.socket" };
+	static const char *const dirs[] = { "/etc/systemd/system/ssh.socket.d",
+					    "/etc/systemd/system/sshd.socket.d" };
+
+	for (size_t k = 0; k < ARRAY_SIZE(files); k++) {
+		if (root_is_file(n->scan->root, files[k]))
+			take_other_ports(n, p, scan_text(n->scan, files[k]));
+	}
+	for (size_t k = 0; k < ARRAY_SIZE(dirs); k++) {
+		for (const char *const *e = scan_dir(n->scan, dirs[k]); *e; e++)
+			take_other_ports(
+				n, p,
+				scan_text(n->scan, scan_printf(n->scan, "%s/%s", dirs[k], *e)));
+	}
+}
+
 static struct ports sshd_ports(struct network *n)
 {
 	const char *const *e = scan_dir(n->scan, "/etc/ssh/sshd_config.d");
@@ -86,6 +123,7 @@ static struct ports sshd_ports(struct network *n)
 	}
 	if (p.n == 0)
 		add_port(&p, "22");
+	take_elsewhere(n, &p);
 	return p;
 }
 

@@ -37,7 +37,8 @@ static void take_match(struct reader *r, const struct netini *ini)
 		mac = netconf_mac(r->scan->arena, ini->value);
 		/* A list of them is not for one machine. */
 		r->i->mac = (struct netconf_word){ mac, mac ? ini->line : 0 };
-	} else if (streq(ini->key, "Kind") || streq(ini->key, "Driver")) {
+	} else if (streq(ini->key, "Kind") ||
+		   (streq(ini->key, "Driver") && streq(ini->value, "veth"))) {
 		r->matches_kind = true;
 	} else if (streq(ini->key, "Virtualization") || streq(ini->key, "Host")) {
 		r->conf->wild = true;
