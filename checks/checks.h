@@ -36,6 +36,7 @@
 	X(nss) \
 	X(pam) \
 	X(login) \
+	X(sshd) \
 	X(profile)
 /* clang-format on */
 

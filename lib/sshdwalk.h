@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every line of the patient's sshd_config in the order sshd reads them, those of included files at
+ * the place of their Include.
+ *
+ *	static void each(void *arg, const struct sshdwalk_line *l) { … }
+ *	sshdwalk(scan, each, arg);
+ *
+ * Sources: sshd_config(5) Include and Match; OpenSSH servconf.c: relative files are below /etc/ssh,
+ * one that is missing is no error, a Match of an included file ends with it, depth at most 16.
+ */
+#ifndef BOOTMEND_SSHDWALK_H
+#define BOOTMEND_SSHDWALK_H
+
+#include "lib/check.h"
+#include "lib/sshdline.h"
+
+#define SSHDWALK_LINES 20000u /* of all files */
+#define SSHDWALK_FILES 256u
+
+struct sshdwalk_line {
+	const struct text *text;
+	size_t line;
+	const struct sshdline *l;
+	bool in_match; /* only holds for some */
+};
+
+/* The main file: /etc/ssh/sshd_config, else the one below /usr/etc; NULL: neither is there. */
+const char *sshdwalk_main(struct scan *s);
+/* Where the walk went too far to be finished: false. */
+bool sshdwalk(struct scan *s, void (*each)(void *arg, const struct sshdwalk_line *l), void *arg);
+
+#endif
