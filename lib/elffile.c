@@ -20,33 +20,40 @@ static bool is_within(uint64_t offset, uint64_t len, uint64_t size)
 
 /* --- the window --- */
 
-static bool fill(struct elffile_view *v, uint64_t offset)
+static bool fill(struct elffile_view *v, struct elffile_window *w, uint64_t offset)
 {
 	size_t got = 0;
 
-	if (v->refills++ >= ELFFILE_REFILLS_MAX)
+	if (elffile_is_spent(v))
 		return false;
+	v->refills++;
 	/* A little before it too: strings and tables are read up and down. */
-	v->at = offset > ELFFILE_WINDOW / 8 ? offset - ELFFILE_WINDOW / 8 : 0;
-	v->have = 0;
-	if (root_pread(v->root, v->path, v->at, v->window, sizeof(v->window), &got) < 0)
+	w->at = offset > ELFFILE_WINDOW / 8 ? offset - ELFFILE_WINDOW / 8 : 0;
+	w->have = 0;
+	if (root_pread(v->root, v->path, w->at, w->data, sizeof(w->data), &got) < 0)
 		return false;
-	v->have = got;
+	w->have = got;
 	return true;
 }
 
-static bool is_seen(const struct elffile_view *v, uint64_t offset, size_t len)
+bool elffile_is_spent(const struct elffile_view *v)
 {
-	return offset >= v->at && is_within(offset - v->at, len, v->have);
+	return v->refills >= ELFFILE_REFILLS_MAX;
 }
 
-bool elffile_at(struct elffile_view *v, uint64_t offset, size_t len, const unsigned char **out)
+static bool is_seen(const struct elffile_window *w, uint64_t offset, size_t len)
+{
+	return offset >= w->at && is_within(offset - w->at, len, w->have);
+}
+
+bool elffile_at(struct elffile_view *v, struct elffile_window *w, uint64_t offset, size_t len,
+		const unsigned char **out)
 {
 	if (len > ELFFILE_WINDOW / 2 || !is_within(offset, len, v->size))
 		return false;
-	if (!is_seen(v, offset, len) && (!fill(v, offset) || !is_seen(v, offset, len)))
+	if (!is_seen(w, offset, len) && (!fill(v, w, offset) || !is_seen(w, offset, len)))
 		return false;
-	*out = v->window + (offset - v->at);
+	*out = w->data + (offset - w->at);
 	return true;
 }
 
@@ -99,7 +106,7 @@ static enum elffile_state open_view(struct elffile_view *v)
 	if (st.st_size == 0)
 		return ELFFILE_EMPTY;
 	v->size = (uint64_t)st.st_size;
-	return fill(v, 0) && v->have ? ELFFILE_OK : ELFFILE_UNREADABLE;
+	return fill(v, &v->tables, 0) && v->tables.have ? ELFFILE_OK : ELFFILE_UNREADABLE;
 }
 
 static enum elffile_state read_head(struct elffile_view *v, struct elffile_head *h)
@@ -110,12 +117,12 @@ static enum elffile_state read_head(struct elffile_view *v, struct elffile_head 
 	*h = (struct elffile_head){ .size = v->size };
 	if (s != ELFFILE_OK)
 		return s;
-	if (v->have < EI_NIDENT || !has_ident(v->window))
+	if (v->tables.have < EI_NIDENT || !has_ident(v->tables.data))
 		return ELFFILE_NOT;
-	want = v->window[EI_CLASS] == ELFCLASS64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
-	if (v->have < want)
+	want = v->tables.data[EI_CLASS] == ELFCLASS64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+	if (v->tables.have < want)
 		return ELFFILE_CUT;
-	parse_head(v->window, h);
+	parse_head(v->tables.data, h);
 	v->m = h->m;
 	return ELFFILE_OK;
 }
@@ -169,7 +176,8 @@ static enum elffile_state read_segments(struct elffile_view *v, const struct elf
 	for (unsigned i = 0; i < h->phnum; i++) {
 		const unsigned char *p;
 
-		if (h->phoff > v->size || !elffile_at(v, h->phoff + (uint64_t)i * want, want, &p))
+		if (h->phoff > v->size ||
+		    !elffile_at(v, &v->tables, h->phoff + (uint64_t)i * want, want, &p))
 			return ELFFILE_CUT;
 		whole &= take_segment(v, p, f);
 	}
@@ -209,7 +217,7 @@ static const char *read_interp(struct elffile_view *v, struct arena *a, const st
 	const unsigned char *p;
 
 	if (!f->interp_len || f->interp_len > INTERP_MAX ||
-	    !elffile_at(v, f->interp, (size_t)f->interp_len, &p) || p[0] != '/' ||
+	    !elffile_at(v, &v->strings, f->interp, (size_t)f->interp_len, &p) || p[0] != '/' ||
 	    p[f->interp_len - 1] != '\0')
 		return NULL;
 	return arena_strdup(a, (const char *)p);
@@ -237,7 +245,7 @@ void elffile_read(const struct root *r, struct arena *a, const char *path, struc
 	if (e.state == ELFFILE_OK)
 		e.state = judge(&v, &e.head, &f);
 	else if (e.state == ELFFILE_NOT)
-		e.first = v.window[0];
+		e.first = v.tables.data[0];
 	e.why = e.state == ELFFILE_OK ? NULL : f.why ? f.why : elffile_words(e.state);
 	if (e.state == ELFFILE_OK || e.state == ELFFILE_TAIL)
 		read_rest(&v, a, &f, &e);

@@ -72,7 +72,7 @@ static void read_entries(struct dynamic *d, uint64_t offset, uint64_t len)
 		const unsigned char *p;
 		uint64_t tag;
 
-		if (!elffile_at(d->v, offset + i * want, want, &p))
+		if (!elffile_at(d->v, &d->v->tables, offset + i * want, want, &p))
 			return;
 		tag = ELFFILE_WIDE(m, p, Dyn, d_tag);
 		if (tag == DT_NULL)
@@ -97,7 +97,7 @@ static const char *string_at(struct dynamic *d, uint64_t index)
 	n = left < STRING_MAX ? (size_t)left : STRING_MAX;
 	/* Short first: most names are, and the table may end the window. */
 	for (size_t some = n < 64 ? n : 64;; some = n) {
-		if (!elffile_at(d->v, d->strings_at + index, some, &p))
+		if (!elffile_at(d->v, &d->v->strings, d->strings_at + index, some, &p))
 			return NULL;
 		if (memchr(p, '\0', some))
 			return arena_strdup(d->a, (const char *)p);
@@ -108,6 +108,8 @@ static const char *string_at(struct dynamic *d, uint64_t index)
 
 static bool damaged(struct dynamic *d, const char *why)
 {
+	if (elffile_is_spent(d->v))
+		return false;
 	d->out->state = ELFFILE_DAMAGED;
 	d->out->why = why;
 	return false;
@@ -157,7 +159,7 @@ static bool read_aux(struct dynamic *d, uint64_t at, unsigned n, const char *fil
 		const char *name;
 		bool weak;
 
-		if (!elffile_at(d->v, at, sizeof(Elf64_Vernaux), &p))
+		if (!elffile_at(d->v, &d->v->tables, at, sizeof(Elf64_Vernaux), &p))
 			return false;
 		weak = ELFFILE_FIELD(m, p, Elf64_Vernaux, vna_flags) & VER_FLG_WEAK;
 		next = ELFFILE_FIELD(m, p, Elf64_Vernaux, vna_next);
@@ -185,7 +187,7 @@ static bool read_needed_versions(struct dynamic *d, uint64_t at, struct versions
 		unsigned count;
 		const char *file;
 
-		if (!elffile_at(d->v, at, sizeof(Elf64_Verneed), &p))
+		if (!elffile_at(d->v, &d->v->tables, at, sizeof(Elf64_Verneed), &p))
 			return false;
 		next = ELFFILE_FIELD(m, p, Elf64_Verneed, vn_next);
 		aux = ELFFILE_FIELD(m, p, Elf64_Verneed, vn_aux);
@@ -210,11 +212,11 @@ static bool read_defined_versions(struct dynamic *d, uint64_t at)
 		uint64_t next, aux;
 		const char *name;
 
-		if (!elffile_at(d->v, at, sizeof(Elf64_Verdef), &p))
+		if (!elffile_at(d->v, &d->v->tables, at, sizeof(Elf64_Verdef), &p))
 			return false;
 		next = ELFFILE_FIELD(m, p, Elf64_Verdef, vd_next);
 		aux = ELFFILE_FIELD(m, p, Elf64_Verdef, vd_aux);
-		if (!elffile_at(d->v, at + aux, sizeof(Elf64_Verdaux), &p))
+		if (!elffile_at(d->v, &d->v->tables, at + aux, sizeof(Elf64_Verdaux), &p))
 			return false;
 		name = string_at(d, ELFFILE_FIELD(m, p, Elf64_Verdaux, vda_name));
 		if (!name)
@@ -239,6 +241,11 @@ static bool read_versions(struct dynamic *d)
 		ok = elffile_offset(d->v, d->verdef, &at) && read_defined_versions(d, at);
 	d->out->version = needed.v;
 	d->out->versions = needed.n;
+	/* Half a table would tell of versions that are not there. */
+	if (elffile_is_spent(d->v)) {
+		d->out->versions = 0;
+		d->out->defined = (struct lines){ 0 };
+	}
 	return ok || damaged(d, "its tables of symbol versions are unreadable");
 }
 

@@ -7,11 +7,18 @@
 
 #define ELFFILE_SEGMENTS_MAX 128u
 #define ELFFILE_WINDOW 16384u
-#define ELFFILE_REFILLS_MAX 96u /* of the window: no object of a distribution needs ten */
+#define ELFFILE_REFILLS_MAX 256u /* of both windows; the largest of a distribution need some 20 */
 
 /* A part of memory that comes from the file. */
 struct elffile_segment {
 	uint64_t address, offset, len;
+};
+
+/* What is read of a file at a time; a table and the names it speaks of may be far apart. */
+struct elffile_window {
+	uint64_t at;
+	size_t have;
+	unsigned char data[ELFFILE_WINDOW];
 };
 
 /* Reads of a file in small pieces, without a system call for each. */
@@ -23,13 +30,17 @@ struct elffile_view {
 	struct elffile_segment load[ELFFILE_SEGMENTS_MAX];
 	size_t loads;
 	unsigned refills;
-	uint64_t at; /* of the window */
-	size_t have;
-	unsigned char window[ELFFILE_WINDOW];
+	struct elffile_window tables, strings;
 };
 
-/* All len bytes (at most half a window) at the offset of the file; false: not all are there. */
-bool elffile_at(struct elffile_view *v, uint64_t offset, size_t len, const unsigned char **out);
+/*
+ * All len bytes (at most half a window) at the offset of the file, seen through one of the two
+ * windows; false: not all are there, or elffile_is_spent().
+ */
+bool elffile_at(struct elffile_view *v, struct elffile_window *w, uint64_t offset, size_t len,
+		const unsigned char **out);
+/* Too much was read of it already: what is left is not known, and no fault of the file. */
+bool elffile_is_spent(const struct elffile_view *v);
 /* Where the file holds what is loaded at the address; false: nothing of it is. */
 bool elffile_offset(const struct elffile_view *v, uint64_t address, uint64_t *out);
 /* A number of the file in its own byte order. */
