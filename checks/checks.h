@@ -29,6 +29,7 @@
 	X(modes) \
 	X(selinux) \
 	X(sysctl) \
+	X(attrs) \
 	X(network) \
 	X(passwd) \
 	X(shadow) \
@@ -37,7 +38,8 @@
 	X(pam) \
 	X(login) \
 	X(sshd) \
-	X(profile)
+	X(profile) \
+	X(bootscript)
 /* clang-format on */
 
 #define X(name) extern const struct check name##_check;

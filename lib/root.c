@@ -250,6 +250,19 @@ int root_getxattr(const struct root *r, const char *path, const char *name, stru
 	return e;
 }
 
+/* Opening other nodes may wait or do something. */
+int root_getflags(const struct root *r, const char *path, unsigned *out)
+{
+	struct stat st;
+	int e = root_stat(r, path, &st);
+
+	if (e < 0)
+		return e;
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return -EINVAL;
+	return r->ops->getflags(r->self, path, out);
+}
+
 int root_listxattr(const struct root *r, const char *path, struct bytes *out)
 {
 	struct bytes got = { 0 };

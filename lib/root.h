@@ -68,6 +68,11 @@ int root_statvfs(const struct root *r, const char *path, struct statvfs *out);
 
 /* Extended attribute of the node itself (links not followed). -ENODATA when it has none. */
 int root_getxattr(const struct root *r, const char *path, const char *name, struct bytes *out);
+/*
+ * Inode flags of a file or directory, links followed (ioctl_iflags(2): FS_IMMUTABLE_FL, …); -ENOTTY
+ * or -EOPNOTSUPP where the file system has none, -EINVAL for other nodes.
+ */
+int root_getflags(const struct root *r, const char *path, unsigned *out);
 /* Names, each ended by NUL, one after the other. */
 int root_listxattr(const struct root *r, const char *path, struct bytes *out);
 

@@ -25,6 +25,7 @@ struct root_ops {
 	int (*statvfs)(void *self, const char *path, struct statvfs *out);
 	int (*getxattr)(void *self, const char *path, const char *name, struct bytes *out);
 	int (*listxattr)(void *self, const char *path, struct bytes *out);
+	int (*getflags)(void *self, const char *path, unsigned *out); /* links followed */
 	int (*parent)(void *self, const char *path, int *dirfd,
 		      const char **name); /* NULL: read-only */
 	void (*close)(void *self);

@@ -6,8 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -346,6 +348,19 @@ static int dir_parent(void *self, const char *path, int *dirfd, const char **nam
 	return 0;
 }
 
+static int dir_getflags(void *self, const char *path, unsigned *out)
+{
+	_cleanup_close_ int fd = dir_open(self, path, FOLLOW, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	int flags = 0; /* the kernel writes an int, whatever its name for it says */
+
+	if (fd < 0)
+		return fd;
+	if (ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0)
+		return -errno;
+	*out = (unsigned)flags;
+	return 0;
+}
+
 static void dir_close(void *self)
 {
 	struct dir_root *d = self;
@@ -362,6 +377,7 @@ static const struct root_ops dir_ops = {
 	.statvfs = dir_statvfs,
 	.getxattr = dir_getxattr,
 	.listxattr = dir_listxattr,
+	.getflags = dir_getflags,
 	.parent = dir_parent,
 	.close = dir_close,
 };

@@ -255,6 +255,16 @@ static void ext2_close(void *self)
 	free(r);
 }
 
+static int ext2_getflags(void *self, const char *path, unsigned *out)
+{
+	struct ext2_node n;
+	int e = root_ext2_walk(self, path, FOLLOW, &n);
+
+	if (e == 0)
+		*out = n.inode.i_flags;
+	return e;
+}
+
 static const struct root_ops ext2_ops = {
 	.stat = ext2_stat,
 	.read = ext2_read,
@@ -262,6 +272,7 @@ static const struct root_ops ext2_ops = {
 	.list = ext2_list,
 	.statvfs = ext2_statvfs,
 	.getxattr = ext2_getxattr,
+	.getflags = ext2_getflags,
 	.listxattr = ext2_listxattr,
 	.close = ext2_close,
 };
