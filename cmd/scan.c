@@ -78,6 +78,10 @@ static const char *how_to_choose(const struct scan_job *j, const struct session 
 		alike += c[i].part->number == p->number;
 	if (p->number > 0 && alike == 1)
 		return arena_printf(j->arena, "--root-part %d", p->number);
+	/* Opened by hand it is a device that can be given alone. */
+	if (p->layer)
+		return arena_printf(j->arena, "only the device of %s as TARGET, opened first",
+				    p->layer);
 	return arena_printf(j->arena, "only '%s' as TARGET", s->targets[p->disk]);
 }
 

@@ -103,7 +103,7 @@ static int join(struct layers *l, const struct layer_wish *w)
 {
 	_cleanup_free_ char *name = layers_name(l);
 	struct joining j = { .l = l, .w = w };
-	const char *node;
+	const char *node = NULL;
 	int e = layers_begin(l, dm_remove, name, &j.o);
 
 	if (e < 0)
@@ -139,7 +139,8 @@ static bool use_active(struct layers *l, const struct layer_wish *w)
 
 bool layers_open_lvm(struct layers *l)
 {
-	bool any = false, can_join = dm_is_there();
+	/* Asking loads the driver. */
+	bool any = false, can_join = l->d->n_wishes && dm_is_there();
 
 	for (size_t i = 0; i < l->d->n_wishes; i++) {
 		const struct layer_wish *w = &l->d->wish[i];

@@ -15,7 +15,7 @@
 #include "lib/layers_internal.h"
 #include "lib/program.h"
 
-#define SECONDS 60
+#define SECONDS 300
 #define NUMBER_MAX 511 /* mdadm's own choice counts down from 127 */
 #define NUMBER_MIN 200
 
@@ -156,7 +156,9 @@ static int run(const struct layers *l, const char *node, const char *const *memb
 	const char *argv[LAYER_PARTS_MAX + 8] = { "mdadm", "--assemble", node, "--config=none" };
 	size_t k = 4;
 
-	argv[k++] = m == ALL_THERE ? "--no-degraded" : "--run";
+	/* Without it mdadm starts none that lacks a member. */
+	if (m == SOME_MISSING)
+		argv[k++] = "--run";
 	if (l->access == LOOK)
 		argv[k++] = "--readonly";
 	for (size_t i = 0; i < n; i++)
@@ -217,7 +219,7 @@ static bool open_array(struct layers *l, const struct array *a, enum members m)
 		return false;
 	}
 	e = assemble(l, a, m, &output);
-	if (e != 0 && (m == SOME_MISSING || e < 0))
+	if (e != 0 && (m == SOME_MISSING || e == -ENOENT))
 		note_failure(l, a, e, &output);
 	return e == 0;
 }
