@@ -25,27 +25,6 @@ struct job {
 	int status;
 };
 
-static const char *const missing_words[] = { "trigger-line", "process-table", "table-header",
-					     "kill-line",    "memory-info",   "scope" };
-static const char *const missing_texts[] = {
-	"the line that says who asked for memory",
-	"the table of processes",
-	"the header of the table of processes",
-	"the line that says who was killed",
-	"the state of the memory",
-	"which limit was hit",
-};
-
-const char *oom_missing_word(unsigned bit)
-{
-	return bit < ARRAY_SIZE(missing_words) ? missing_words[bit] : NULL;
-}
-
-const char *oom_missing_text(unsigned bit)
-{
-	return bit < ARRAY_SIZE(missing_texts) ? missing_texts[bit] : NULL;
-}
-
 /* --- reading --- */
 
 static void read_source(struct job *j, const struct syslogread_source *source, const char *name,

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All events for people: what was killed how often, when, and the latest in full. */
-#include <errno.h>
-
 #include "cmd/oom_report.h"
 #include "cmd/oom_text_parts.h"
 #include "lib/jsonio.h"
@@ -9,6 +7,27 @@
 #define FULL 3u	     /* of the latest events are shown in full */
 #define TIMELINE 40u /* events in the timeline */
 #define NAMES 10u
+
+static const char *const missing_words[] = { "trigger-line", "process-table", "table-header",
+					     "kill-line",    "memory-info",   "scope" };
+static const char *const missing_texts[] = {
+	"the line that says who asked for memory",
+	"the table of processes",
+	"the header of the table of processes",
+	"the line that says who was killed",
+	"the state of the memory",
+	"which limit was hit",
+};
+
+const char *oom_missing_word(unsigned bit)
+{
+	return bit < ARRAY_SIZE(missing_words) ? missing_words[bit] : NULL;
+}
+
+const char *oom_missing_text(unsigned bit)
+{
+	return bit < ARRAY_SIZE(missing_texts) ? missing_texts[bit] : NULL;
+}
 
 void oom_put(FILE *out, const char *s)
 {

@@ -8,6 +8,7 @@
 
 #include "lib/oomlog_parts.h"
 
+#define LOOK_BACK (64u << 10)
 #define OPEN 4u		 /* events that are open at a time */
 #define QUIET 512u	 /* lines of other things after which a complete event is over */
 #define QUIET_CUT 16384u /* and an incomplete one: its rest may come late */
@@ -27,6 +28,7 @@ struct oomlog {
 	uint64_t manual; /* line of SysRq f; 0: none */
 	uint64_t number;
 	struct oom_open slots[OPEN];
+	struct syslogscan words;
 };
 
 /* What a line is, for choosing its event. */
@@ -154,15 +156,16 @@ static const struct shape shapes[] = {
 	{ "", AT_START, DETAIL, oomlog_is_slab, oomlog_slab },
 };
 
-const struct syslogread_word oomlog_words[] = {
-	{ "invoked oom-killer", 512 },
-	{ "oom-kill:constraint", 64u << 10 },
-	{ "ill process ", 64u << 10 },
-	{ "illed process ", 64u << 10 },
-	{ "total_vm", 64u << 10 },
-	{ "killed as a result of limit", 64u << 10 },
-	{ "no killable processes", 64u << 10 },
-	{ NULL, 0 },
+/*
+ * In each line that an event can begin with stands one of these; all of one length, as the shortest
+ * decides how fast others are passed over. Where a report's beginning may be lost, what stands
+ * before is looked at as well.
+ */
+static const struct syslogscan_word words[] = {
+	{ "d oom-killer", 512 },       { "oom-kill:con", LOOK_BACK },
+	{ "ill process ", LOOK_BACK }, { "led process ", LOOK_BACK },
+	{ "gid total_vm", LOOK_BACK }, { "ult of limit", LOOK_BACK },
+	{ "o killable p", LOOK_BACK }, { NULL, 0 },
 };
 
 static const struct shape *shape_of(struct slice text)
@@ -424,25 +427,30 @@ static bool is_cut_off(const struct oomlog *l)
 	return false;
 }
 
+/* A message may have newlines of its own. */
+static void place_parts(struct oomlog *l, struct syslogline *line)
+{
+	struct slice part = { 0 }, whole = line->text;
+
+	while (syslogline_part(whole, &part)) {
+		const struct shape *s;
+
+		line->text = slice_trimmed(part);
+		s = line->text.n ? shape_of(line->text) : NULL;
+		if (s)
+			place(l, line, s);
+	}
+}
+
 void oomlog_line(struct oomlog *l, const struct syslogread_line *raw)
 {
 	struct syslogline line;
-	struct slice part = { 0 }, whole;
 
 	l->number = raw->number;
 	l->quiet++;
 	syslogline_read(&l->prefix, raw->s.s, raw->s.n, &line);
-	if (line.from == SYSLOGLINE_PROGRAM)
-		return;
-	whole = line.text;
-	while (syslogline_part(whole, &part)) {
-		const struct shape *s;
-
-		line.text = slice_trimmed(part);
-		s = line.text.n ? shape_of(line.text) : NULL;
-		if (s)
-			place(l, &line, s);
-	}
+	if (line.from != SYSLOGLINE_PROGRAM)
+		place_parts(l, &line);
 	if (l->n && l->quiet > (is_cut_off(l) ? QUIET_CUT : QUIET))
 		give_out_all(l);
 }
@@ -451,7 +459,7 @@ void oomlog_read(struct oomlog *l, struct syslogread *r)
 {
 	struct syslogread_line line;
 
-	while ((l->n || syslogread_seek(r, oomlog_words)) && syslogread_line(r, &line))
+	while ((l->n || syslogread_seek(r, &l->words)) && syslogread_line(r, &line))
 		oomlog_line(l, &line);
 }
 
@@ -461,6 +469,7 @@ struct oomlog *oomlog_new(void (*take)(void *arg, const struct oom_event *e), vo
 
 	l->take = take;
 	l->arg = arg;
+	syslogscan_prepare(&l->words, words);
 	for (size_t i = 0; i < OPEN; i++)
 		l->open[i] = &l->slots[i];
 	return l;

@@ -155,7 +155,4 @@ void oomlog_line(struct oomlog *l, const struct syslogread_line *line);
 void oomlog_read(struct oomlog *l, struct syslogread *r);
 void oomlog_end(struct oomlog *l);
 
-/* Words of which one stands in every line an event can begin with, for syslogread_seek(). */
-extern const struct syslogread_word oomlog_words[];
-
 #endif

@@ -4,10 +4,9 @@
 #include "lib/syslogread.h"
 #include "lib/unpack.h"
 
-#define BUFFER (1u << 20)
-#define PACKED (128u << 10)
-#define BACK_MAX (128u << 10)
-#define WORD_MAX 64u
+#define BUFFER SYSLOGREAD_BUFFER
+#define PACKED (BUFFER / 8)
+#define BACK_MAX SYSLOGREAD_BACK_MAX
 
 struct syslogread {
 	struct syslogread_source source;
@@ -263,25 +262,6 @@ bool syslogread_line(struct syslogread *r, struct syslogread_line *out)
 
 /* --- seeking --- */
 
-/* The first word of the list in [searched .. end); which one in *which. */
-static const char *find_word(const struct syslogread *r, const struct syslogread_word *words,
-			     const struct syslogread_word **which)
-{
-	const char *from = r->buf + r->searched, *best = NULL;
-	size_t n = r->end - r->searched;
-
-	for (; words->word; words++) {
-		const char *p = memmem(from, n, words->word, strlen(words->word));
-
-		if (!p)
-			continue;
-		best = p;
-		*which = words;
-		n = (size_t)(p - from) + strlen(words->word) - 1;
-	}
-	return best;
-}
-
 /* The line that begins at or before `at`, not before pos. */
 static size_t line_begin(const struct syslogread *r, size_t at)
 {
@@ -307,15 +287,16 @@ static void go_back_from(struct syslogread *r, size_t begin, size_t back)
 	pass_to(r, begin);
 }
 
-bool syslogread_seek(struct syslogread *r, const struct syslogread_word *words)
+bool syslogread_seek(struct syslogread *r, const struct syslogscan *words)
 {
 	skip_cut(r);
 	/* One that was gone back from, and is still to come. */
 	if (r->hit)
 		return true;
 	for (;;) {
-		const struct syslogread_word *which = NULL;
-		const char *p = find_word(r, words, &which);
+		const struct syslogscan_word *which = NULL;
+		const char *p =
+			syslogscan_find(words, r->buf + r->searched, r->end - r->searched, &which);
 
 		if (p) {
 			size_t at = (size_t)(p - r->buf);
@@ -326,8 +307,8 @@ bool syslogread_seek(struct syslogread *r, const struct syslogread_word *words)
 			return true;
 		}
 		/* A word may lie across the end of what was read. */
-		if (r->end - r->searched > WORD_MAX)
-			r->searched = r->end - WORD_MAX;
+		if (r->end - r->searched > words->longest)
+			r->searched = r->end - words->longest;
 		if (r->searched - r->pos > BACK_MAX)
 			pass_to(r, line_begin(r, r->searched - BACK_MAX));
 		/* One line fills it all: its beginning is given up. */

@@ -17,8 +17,14 @@
 #include <sys/types.h>
 
 #include "lib/slice.h"
+#include "lib/syslogscan.h"
 
+/* The fuzzer makes them small, to meet their ends. */
+#ifndef SYSLOGREAD_BUFFER
+#define SYSLOGREAD_BUFFER (1u << 20)
 #define SYSLOGREAD_LINE_MAX (256u << 10)
+#define SYSLOGREAD_BACK_MAX (128u << 10)
+#endif
 #define SYSLOGREAD_UNPACKED_MAX (64ull << 30)
 
 struct syslogread;
@@ -39,16 +45,11 @@ struct syslogread *syslogread_open(const struct syslogread_source *source);
 void syslogread_close(struct syslogread *r); /* NULL is fine */
 bool syslogread_line(struct syslogread *r, struct syslogread_line *out);
 
-struct syslogread_word {
-	const char *word;
-	size_t back; /* so many bytes before its line are wanted as well, if not read yet */
-};
-
 /*
- * Passes over lines until one with a word of the list (ended by NULL) is the next one. False: there
+ * Passes over lines until one with one of the words is the next one. False: there
  * is none up to the end.
  */
-bool syslogread_seek(struct syslogread *r, const struct syslogread_word *words);
+bool syslogread_seek(struct syslogread *r, const struct syslogscan *words);
 
 /* 0, or -errno of what ended it early: -EBADMSG damaged, -EFBIG too much. */
 int syslogread_error(const struct syslogread *r);

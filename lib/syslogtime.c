@@ -167,9 +167,23 @@ static int numbered_month(struct slice word)
 	return slice_is(word, "月") || slice_is(word, "월") ? n : 0;
 }
 
+/* Nearly every log is English. */
+static int english_month(struct slice word)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	for (int m = 0; word.n == 3 && m < 12; m++) {
+		if (memcmp(word.s, names + 3 * (size_t)m, 3) == 0)
+			return m + 1;
+	}
+	return 0;
+}
+
 /* 1..12, or 0. */
 static int month_of(struct slice word)
 {
+	if (english_month(word))
+		return english_month(word);
 	for (int m = 0; m < 12; m++) {
 		const char *stem = months[m];
 
@@ -227,16 +241,18 @@ bool syslogtime_take_syslog(struct slice *s, int64_t reference, struct syslogtim
 
 	if (!slice_take_word(&r, &word) || word.n > 16)
 		return false;
-	d.month = month_of(word);
 	slice_skip_blanks(&r);
-	if (!d.month || !take_number(&r, 1, 2, &d.day) || !slice_take_char(&r, ' '))
+	if (!take_number(&r, 1, 2, &d.day) || !slice_take_char(&r, ' '))
 		return false;
 	r2 = r;
 	if (!take_number(&r2, 4, 4, &d.year) || !slice_take_char(&r2, ' '))
 		d.year = 0;
 	else
 		r = r2;
-	if (!take_clock(&r, &d.clock) || !possible(&d))
+	if (!take_clock(&r, &d.clock))
+		return false;
+	d.month = month_of(word);
+	if (!possible(&d))
 		return false;
 	settle(&d, reference, t);
 	*s = r;
@@ -297,7 +313,7 @@ int64_t syslogtime_order(const struct syslogtime *t)
 void syslogtime_format(const struct syslogtime *t, char buf[SYSLOGTIME_TEXT])
 {
 	int64_t days = t->us / SYSLOGTIME_DAY, rest = t->us % SYSLOGTIME_DAY;
-	int year, month, day, s, zone = t->offset < 0 ? -t->offset / 60 : t->offset / 60;
+	int year, month, day, s, zone;
 	size_t n;
 
 	if (rest < 0) {
@@ -311,6 +327,7 @@ void syslogtime_format(const struct syslogtime *t, char buf[SYSLOGTIME_TEXT])
 	n = strlen(buf);
 	if (t->offset == SYSLOGTIME_LOCAL)
 		return;
+	zone = (t->offset < 0 ? -t->offset : t->offset) / 60;
 	if (t->offset == 0)
 		snprintf(buf + n, SYSLOGTIME_TEXT - n, "Z");
 	else
