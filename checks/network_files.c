@@ -123,8 +123,8 @@ static void check_resolv(struct network *n)
 	_cleanup_free_ char *to = NULL;
 	const char *real = paths_real_or_same(n->scan->root, n->scan->arena, RESOLV), *why;
 
-	if (n->view.unsure || n->view.cloud || root_readlink(n->scan->root, RESOLV, &to) < 0 ||
-	    root_exists(n->scan->root, RESOLV))
+	if (n->view.unsure || n->view.unborn || n->view.cloud ||
+	    root_readlink(n->scan->root, RESOLV, &to) < 0 || root_exists(n->scan->root, RESOLV))
 		return;
 	/* /var/run may be a link, and so may what is in between. */
 	if (startswith(real, "/var/run/"))

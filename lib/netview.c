@@ -17,6 +17,14 @@ static bool has_program(struct scan *s, const char *const paths[])
 	return false;
 }
 
+/* systemd sets the presets of a system that has no machine-id yet. */
+static bool is_unborn(struct scan *s)
+{
+	const struct text *t = scan_text(s, "/etc/machine-id");
+
+	return s->facts->init == INIT_SYSTEMD && (!t || t->len < 32);
+}
+
 /* A service without any unit or script is started in a way this does not know. */
 static enum netview_state state_of(struct scan *s, bool installed, const char *service)
 {
@@ -25,6 +33,8 @@ static enum netview_state state_of(struct scan *s, bool installed, const char *s
 	if (!installed)
 		return NETVIEW_GONE;
 	state = service ? unitenabled(s, service) : UNITENABLED_ON;
+	if (state == UNITENABLED_DISABLED && is_unborn(s))
+		return NETVIEW_RUNS;
 	return state == UNITENABLED_ON || state == UNITENABLED_ABSENT ? NETVIEW_RUNS : NETVIEW_IDLE;
 }
 
@@ -71,7 +81,7 @@ static void read_ifcfg(struct scan *s, struct netview *v)
 
 	read_scripts(s, v);
 	*t = v->scripts;
-	if (v->tool[NETCONF_NM].state > t->state)
+	if (v->tool[NETCONF_NM].state >= t->state)
 		*t = v->tool[NETCONF_NM];
 	if (t->state == NETVIEW_GONE)
 		t->what = "NetworkManager or the network scripts";
@@ -309,14 +319,6 @@ static void read_cloud(struct scan *s, struct netview *v)
 
 /* --- together --- */
 
-/* systemd sets the presets of a system that has no machine-id yet. */
-static bool is_unborn(struct scan *s)
-{
-	const struct text *t = scan_text(s, "/etc/machine-id");
-
-	return s->facts->init == INIT_SYSTEMD && (!t || t->len < 32);
-}
-
 static bool knows_init(const struct scan *s)
 {
 	switch (s->facts->init) {
@@ -385,7 +387,8 @@ void netview_read(struct scan *s, struct netview *v)
 	read_tools(s, v);
 	read_cloud(s, v);
 	v->by_itself = find_by_itself(s, v);
-	v->unsure = v->conf.wild || is_unborn(s) || !knows_init(s);
+	v->unborn = is_unborn(s);
+	v->unsure = v->conf.wild || !knows_init(s);
 	for (size_t i = 0; i < v->conf.n && !v->up; i++) {
 		if (netview_is_up(s, v, &v->conf.iface[i]))
 			v->up = &v->conf.iface[i];

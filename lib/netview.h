@@ -6,8 +6,8 @@
  *	netview_read(scan, &view);
  *	if (!view.unsure && !view.by_itself && !view.up) …	nothing does
  *
- * Where it cannot be known (made at boot, an init this does not know, a system that never booted
- * and so has its presets before it) unsure is set.
+ * Where it cannot be known (made at boot, an init this does not know) unsure is set.
+ * The services of a system that never booted count as started.
  *
  * Sources: netplan-generate(8), systemd-networkd(8), NetworkManager.conf(5), interfaces(5),
  *wicked(8), the network script of initscripts; cloud-init's network configuration (cloud.cfg.d).
@@ -39,6 +39,7 @@ struct netview {
 	const struct netconf_iface *up;		 /* the first that is brought up; NULL: none */
 	const char *by_itself; /* what brings up interfaces nobody configured; NULL: nothing */
 	bool unsure;
+	bool unborn;		      /* it never booted: presets are still to come */
 	bool cloud;		      /* cloud-init runs and writes the configuration */
 	const struct text *cloud_off; /* cloud-init is there, but is told here to leave it alone */
 	size_t cloud_off_line;
