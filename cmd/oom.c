@@ -101,9 +101,11 @@ static void read_root(struct job *j, const struct root *root)
 		read_source(j, &source, files.f[i].path, files.f[i].written);
 	}
 	if (!files.n)
-		complain(
-			"no log of the kernel was found (/var/log/messages, syslog, kern.log, dmesg, "
-			"/var/crash, pstore)");
+		complain("no log of the kernel was found in /var/log, /var/crash or pstore");
+	/* Not read yet, but systemd's own program can hand it on. */
+	if (root_is_dir(root, "/var/log/journal"))
+		complain("the journal is not read; journalctl -D DIR -o export _TRANSPORT=kernel "
+			 "| bootmend oom - does");
 	if (files.more)
 		complain("there are more logs than are read: only %zu were", files.n);
 }
