@@ -11,6 +11,7 @@
 #include "lib/util.h"
 
 #define TRIES 300
+#define TRIES_AT_LEAST 20
 #define WAIT_MS 100
 #define DESCRIPTORS_MAX 65536
 
@@ -42,7 +43,8 @@ static void wait_and_undo(int (*undo)(const char *name), const char *name, int f
 	do
 		n = read(fd, &c, 1);
 	while (n < 0 && errno == EINTR);
-	for (int i = 0; n <= 0 && i < TRIES && undo(name) < 0; i++)
+	/* A program that makes the device just now dies a moment after us. */
+	for (int i = 0; n <= 0 && i < TRIES && (undo(name) < 0 || i < TRIES_AT_LEAST); i++)
 		nanosleep(&(struct timespec){ .tv_nsec = WAIT_MS * 1000000l }, NULL);
 	_exit(0);
 }

@@ -21,7 +21,7 @@ struct keeper {
 	int fd;
 };
 
-/* undo is called with name until it returns 0 or half a minute has passed. */
+/* undo is called with name for two seconds, and until it returns 0 or half a minute has passed. */
 int keeper_start(int (*undo)(const char *name), const char *name, struct keeper *out);
 void keeper_stop(struct keeper *k);
 /* The device is still in use: the child tries on for a while, whatever becomes of this process. */
