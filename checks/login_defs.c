@@ -23,6 +23,7 @@ static const struct setting {
 	{ "PASS_WARN_AGE", "7", NUMBER },     { "HOME_MODE", "0700", NUMBER },
 };
 
+#define LINES_MAX 1000u
 #define TIMEOUT_MIN 5 /* seconds; nobody types a name and a password in fewer */
 
 struct value {
@@ -92,7 +93,7 @@ void login_check_defs(struct login *l)
 {
 	const struct text *t = scan_text(l->s, "/etc/login.defs");
 
-	for (size_t n = 1; t && n <= t->lines && n < PAMCONF_LINES_MAX; n++) {
+	for (size_t n = 1; t && n <= t->lines && n < LINES_MAX; n++) {
 		for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
 			check_line(l->s, t, n, &settings[i]);
 	}

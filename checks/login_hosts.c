@@ -66,11 +66,11 @@ void login_check_hosts(struct login *l)
 	bool counts;
 
 	for (size_t n = 1; t && n <= t->lines; n++) {
-		if (!denies_all(text_line(t, n)) || is_allowed_somewhere(s))
+		if (!denies_all(text_line(t, n)))
 			continue;
-		counts = sshdbinary_holds(s, "libwrap.so.0");
-		if (!sshdbinary_path(s))
+		if (!sshdbinary_path(s) || is_allowed_somewhere(s))
 			return;
+		counts = sshdbinary_holds(s, "libwrap.so.0");
 		f = scan_find(s, &login_blocked, NULL,
 			      counts ? "nobody may connect to sshd"
 				     : "nobody may connect, but this sshd does not ask it");

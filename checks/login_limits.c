@@ -15,6 +15,7 @@
 #define KERNELS_NR_OPEN 1048576u
 #define SYSTEMDS_NR_OPEN 1073741816u
 #define MODULE_MAX (1u << 20)
+#define SAID_MAX 20u   /* findings; who has more has one cause for all of them */
 #define NOFILE_MIN 10u /* a shell and its libraries */
 
 struct limits {
@@ -22,6 +23,7 @@ struct limits {
 	struct limitsconf_rules rules;
 	uint64_t nr_open;   /* 0: judged by the sysctl check */
 	bool knows_nr_open; /* pam_limits takes "unlimited" files for fs.nr_open */
+	unsigned said;
 };
 
 static bool is_said_by_sysctl(struct scan *s)
@@ -154,7 +156,7 @@ static void propose(const struct limits *m, struct finding *f, const struct limi
 		propose_comment(f, r->text, r->line);
 }
 
-static void check_rule(const struct limits *m, size_t i)
+static void check_rule(struct limits *m, size_t i)
 {
 	const struct limitsconf_rule *r = &m->rules.v[i];
 	const char *fault = streq(r->type, "soft") ? NULL : fault_of(m, r);
@@ -163,6 +165,7 @@ static void check_rule(const struct limits *m, size_t i)
 	if (!fault || is_replaced(m, i))
 		return;
 	f = scan_find(m->l->s, &login_blocked, NULL, "%s: %s", fault, whom(m->l->s, r->who));
+	m->said++;
 	finding_at(f, r->text, r->line);
 	if (!streq(r->who, "*") && !streq(r->who, "root"))
 		finding_severity(f, DEGRADES);
@@ -180,6 +183,6 @@ void login_check_limits(struct login *l)
 		return;
 	m.nr_open = nr_open_of(l->s);
 	m.knows_nr_open = knows_nr_open(l->s);
-	for (size_t i = 0; i < m.rules.n; i++)
+	for (size_t i = 0; i < m.rules.n && m.said < SAID_MAX; i++)
 		check_rule(&m, i);
 }

@@ -11,7 +11,7 @@
 #include "checks/sshd_parts.h"
 #include "lib/accounts.h"
 
-#define USERS_MAX 4096u
+#define USERS_MAX 128u
 #define GRACE_MIN 5u /* seconds */
 
 /* --- ways to authenticate --- */
@@ -78,18 +78,37 @@ static bool has_match(const struct sshd *d)
 
 /* --- names --- */
 
+#define FITS_MAX 200000u /* comparisons of a name with a pattern */
+#define PATTERN_MAX 128u /* bytes of a pattern or a name */
+
 struct lists {
 	struct sshd *d;
 	struct accounts *acc;
+	size_t tried;
+	bool gave_up; /* too much to compare: nothing is said */
 };
 
-static bool fits(const char *pattern, const char *name)
+static size_t stars(const char *pattern)
 {
+	size_t n = 0;
+
+	for (; *pattern; pattern++)
+		n += *pattern == '*';
+	return n;
+}
+
+static bool fits(struct lists *l, const char *pattern, const char *name)
+{
+	if (l->tried++ >= FITS_MAX || strlen(pattern) > PATTERN_MAX || stars(pattern) > 4 ||
+	    strlen(name) > PATTERN_MAX) {
+		l->gave_up = true;
+		return true;
+	}
 	return fnmatch(pattern, name, FNM_NOESCAPE) == 0;
 }
 
 /* The words of all lines of the keyword; each with what stands before '@'. */
-static bool list_has(const struct lists *l, const char *keyword, const char *name, bool *hosts)
+static bool list_has(struct lists *l, const char *keyword, const char *name, bool *hosts)
 {
 	for (size_t i = 0; i < l->d->n; i++) {
 		const char *p = l->d->set[i].value;
@@ -104,7 +123,7 @@ static bool list_has(const struct lists *l, const char *keyword, const char *nam
 			*hosts |= at != NULL;
 			if (at)
 				*at = '\0';
-			if (fits(word, name))
+			if (fits(l, word, name))
 				return true;
 			p += n;
 		}
@@ -118,13 +137,12 @@ static bool is_member(const struct userdb_entry *group, const struct userdb_entr
 	       (group->fields > GR_MEMBERS && has_word(group->field[GR_MEMBERS], user->name, ","));
 }
 
-static bool group_list_has(const struct lists *l, const char *keyword,
-			   const struct userdb_entry *user)
+static bool group_list_has(struct lists *l, const char *keyword, const struct userdb_entry *user)
 {
 	const struct userdb *db = &l->acc->group.db;
 	bool hosts = false;
 
-	for (size_t i = 0; i < db->n; i++) {
+	for (size_t i = 0; sshd_get(l->d, keyword) && i < db->n && !l->gave_up; i++) {
 		if (!db->e[i].dead && is_member(&db->e[i], user) &&
 		    list_has(l, keyword, db->e[i].name, &hosts))
 			return true;
@@ -132,7 +150,7 @@ static bool group_list_has(const struct lists *l, const char *keyword,
 	return false;
 }
 
-static bool is_let_in(const struct lists *l, const struct userdb_entry *user)
+static bool is_let_in(struct lists *l, const struct userdb_entry *user)
 {
 	bool hosts = false;
 
@@ -192,8 +210,9 @@ static void report_lists(struct sshd *d)
 static void check_lists(struct sshd *d)
 {
 	struct accounts acc;
-	struct lists l = { d, &acc };
-	bool any = false, people = false;
+	struct lists l = { .d = d, .acc = &acc };
+	bool any = false;
+	size_t people = 0;
 
 	for (size_t i = 0; lists[i]; i++)
 		any |= sshd_get(d, lists[i]) != NULL;
@@ -202,13 +221,14 @@ static void check_lists(struct sshd *d)
 	accounts_gather(d->s, &acc);
 	if (has_other_users(&l))
 		return;
-	for (size_t i = 0; i < acc.passwd.db.n && i < USERS_MAX; i++) {
+	for (size_t i = 0; i < acc.passwd.db.n; i++) {
 		const struct userdb_entry *u = &acc.passwd.db.e[i];
 
 		if (u->dead || !accounts_can_log_in(&acc, u))
 			continue;
-		people = true;
-		if (is_let_in(&l, u))
+		if (people++ >= USERS_MAX)
+			return;
+		if (is_let_in(&l, u) || l.gave_up)
 			return;
 	}
 	if (people)

@@ -62,9 +62,9 @@ void sshdbinary_close(struct sshdbinary *b)
 	bytes_free(&b->b);
 }
 
-enum sshdbinary_answer sshdbinary_knows(const struct sshdbinary *b, const char *word)
+enum sshdbinary_answer sshdbinary_knows(struct sshdbinary *b, const char *word)
 {
-	if (!b->tells)
+	if (!b->tells || b->asked++ >= SSHDBINARY_ASKED_MAX)
 		return SSHDBINARY_UNSURE;
 	return holds_text(&b->b, word) ? SSHDBINARY_YES : SSHDBINARY_NO;
 }

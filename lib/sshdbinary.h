@@ -21,6 +21,8 @@ unsigned sshdbinary_version(struct scan *s);
 /* It holds the bytes of word somewhere. */
 bool sshdbinary_holds(struct scan *s, const char *word);
 
+#define SSHDBINARY_ASKED_MAX 4000u
+
 enum sshdbinary_answer {
 	SSHDBINARY_UNSURE, /* there is nothing to ask: no sshd, a stub, or one that is packed */
 	SSHDBINARY_NO,
@@ -30,13 +32,14 @@ enum sshdbinary_answer {
 struct sshdbinary {
 	struct bytes b;
 	unsigned version;
-	bool tells; /* the words any sshd has are in it */
+	bool tells;	/* the words any sshd has are in it */
+	unsigned asked; /* questions so far; after SSHDBINARY_ASKED_MAX none is answered */
 };
 
 /* Reads it once for many questions; close with sshdbinary_close(). */
 void sshdbinary_open(struct scan *s, struct sshdbinary *out);
 void sshdbinary_close(struct sshdbinary *b);
 #define _cleanup_sshdbinary_ _cleanup_(sshdbinary_close)
-enum sshdbinary_answer sshdbinary_knows(const struct sshdbinary *b, const char *word);
+enum sshdbinary_answer sshdbinary_knows(struct sshdbinary *b, const char *word);
 
 #endif

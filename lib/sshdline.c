@@ -72,10 +72,10 @@ static bool take_word(const char **s, char *out)
 static void take_words(struct arena *a, struct sshdline *out)
 {
 	const char *s = out->rest;
+	/* All words together are no longer than the line. */
+	char *room = arena_alloc(a, strlen(s) + SSHDLINE_WORDS + 1);
 
 	for (;;) {
-		char *word;
-
 		s += strspn(s, " \t");
 		out->comment = *s == '#';
 		if (!*s || *s == '#')
@@ -84,12 +84,12 @@ static void take_words(struct arena *a, struct sshdline *out)
 			out->more = true;
 			return;
 		}
-		word = arena_alloc(a, strlen(s) + 1);
-		if (!take_word(&s, word)) {
+		if (!take_word(&s, room)) {
 			out->fault = SSHDLINE_QUOTES;
 			return;
 		}
-		out->word[out->n++] = word;
+		out->word[out->n++] = room;
+		room += strlen(room) + 1;
 	}
 }
 

@@ -20,7 +20,7 @@
 
 struct sshdrules {
 	struct arena *arena;
-	const struct sshdbinary *sshd;
+	struct sshdbinary *sshd;
 };
 
 /* One line for a person, or NULL. */

@@ -11,7 +11,7 @@
 
 static const char words[] = WORDS;
 
-static const char *judge(struct testtree *t, const struct sshdbinary *b, const char *line)
+static const char *judge(struct testtree *t, struct sshdbinary *b, const char *line)
 {
 	struct sshdrules r = { t->arena, b };
 	struct sshdline l;

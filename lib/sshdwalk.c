@@ -61,6 +61,8 @@ static void read_file(struct walk *w, const char *path, bool in_match, unsigned 
 			w->cut = true;
 			return;
 		}
+		if (t->line[n - 1].len > SSHDWALK_LINE)
+			continue;
 		if (!sshdline_parse(w->scan->arena, text_line(t, n), &l))
 			continue;
 		w->each(w->arg, &(struct sshdwalk_line){ t, n, &l, in_match });

@@ -15,7 +15,8 @@
 #include "lib/check.h"
 #include "lib/sshdline.h"
 
-#define SSHDWALK_LINES 20000u /* of all files */
+#define SSHDWALK_LINES 5000u /* of all files; no person writes as many */
+#define SSHDWALK_LINE 65536u /* bytes; longer ones are passed over */
 #define SSHDWALK_FILES 256u
 
 struct sshdwalk_line {
