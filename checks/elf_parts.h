@@ -12,6 +12,7 @@ struct elf {
 	struct scan *s;
 	struct elfclosure *c;
 	struct lines started; /* real paths of the programs that were followed */
+	struct lines told;    /* paths that findings speak of already */
 };
 
 /* elf_problems.c */

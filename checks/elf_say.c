@@ -7,6 +7,7 @@
 
 #define SAID_MAX 64u	/* lacks told; who has more has lost a directory */
 #define PROGRAMS_MAX 3u /* named beside the first */
+#define FINDINGS_MAX 2000u
 
 static const struct problem *const problem_of[] = {
 	[ELFLACK_LOADER] = &elf_loader,	  [ELFLACK_LIBRARY] = &elf_library,
@@ -16,20 +17,26 @@ static const struct problem *const problem_of[] = {
 
 /* --- what is told elsewhere --- */
 
-/* A finding speaks of this very file: it is empty, or a link of the tree is gone. */
+/* The files that findings speak of already: empty ones, links of the tree that are gone. */
+static void list_told(struct elf *e)
+{
+	struct arena *a = e->s->arena;
+	size_t n = 0;
+
+	for (const struct finding *f = e->s->findings; f && n < FINDINGS_MAX; f = f->next, n++) {
+		if (!f->path || f->path[0] != '/')
+			continue;
+		lines_add(a, &e->told, f->path);
+		lines_add(a, &e->told, paths_real_or_same(e->s->root, a, f->path));
+	}
+}
+
 static bool is_told(struct elf *e, const char *path)
 {
-	const char *real =
-		path[0] == '/' ? paths_real_or_same(e->s->root, e->s->arena, path) : NULL;
-
-	for (const struct finding *f = e->s->findings; real && f; f = f->next) {
-		if (!f->path || !startswith(f->path, "/"))
-			continue;
-		if (streq(f->path, path) ||
-		    streq(paths_real_or_same(e->s->root, e->s->arena, f->path), real))
-			return true;
-	}
-	return false;
+	if (path[0] != '/' || !e->told.n)
+		return false;
+	return in_list(path, e->told.s) ||
+	       in_list(paths_real_or_same(e->s->root, e->s->arena, path), e->told.s);
 }
 
 /* The stacks tell how bad it is for a module of theirs: see the pam check. */
@@ -156,12 +163,10 @@ static void choose(struct elf *e, struct said *d)
 		if (is_for_modules_only(l))
 			continue;
 		l->told = true;
-		if (is_told(e, l->name))
-			continue;
-		if (d->n == SAID_MAX) {
+		if (d->n == SAID_MAX)
 			d->more++;
+		if (d->n == SAID_MAX || is_told(e, l->name))
 			continue;
-		}
 		d->l[d->n] = l;
 		d->owner[d->n].name = l->name;
 		d->n++;
@@ -181,6 +186,7 @@ void elf_say_lacks(struct elf *e)
 {
 	struct said d = { .n = 0 };
 
+	list_told(e);
 	choose(e, &d);
 	elfowner_find(e->s->root, e->s->arena, d.owner, d.n);
 	for (size_t i = 0; i < d.n; i++) {
