@@ -188,11 +188,16 @@ static void report_cloud(struct network *n)
 	propose_comment(f, v->cloud_off, v->cloud_off_line);
 }
 
-/* Somebody may want it so; only a machine that offers ssh is worth a word. */
+/*
+ * Somebody may want it so; only a machine that offers ssh is worth a word. Where not even lo is
+ * configured nobody ever looked after the network: a root that a tool made, and no installer.
+ */
 static void report_none(struct network *n)
 {
 	struct finding *f;
 
+	if (n->view.conf.n == 0)
+		return;
 	if (unitenabled(n->scan, "ssh") != UNITENABLED_ON &&
 	    unitenabled(n->scan, "sshd") != UNITENABLED_ON)
 		return;

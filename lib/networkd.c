@@ -12,7 +12,7 @@ struct reader {
 	struct netconf *conf;
 	struct netconf_iface *i;
 	bool matches_kind; /* only devices that systemd or others make */
-	bool last_onlink;  /* of a [Route] */
+	bool depends;	   /* on the machine it runs on */
 };
 
 static bool is_true(const char *s)
@@ -26,6 +26,17 @@ static bool is_true(const char *s)
 	return false;
 }
 
+/* Devices that are made at run time, or that wait for somebody to choose a network. */
+static bool is_made(const struct netini *ini)
+{
+	static const char *const drivers[] = { "veth", "bridge", "tun", NULL };
+	static const char *const types[] = { "wlan", "sit", "bridge", NULL };
+
+	return streq(ini->key, "Kind") ||
+	       (streq(ini->key, "Driver") && in_list(ini->value, drivers)) ||
+	       (streq(ini->key, "Type") && in_list(ini->value, types));
+}
+
 static void take_match(struct reader *r, const struct netini *ini)
 {
 	const char *mac;
@@ -37,11 +48,10 @@ static void take_match(struct reader *r, const struct netini *ini)
 		mac = netconf_mac(r->scan->arena, ini->value);
 		/* A list of them is not for one machine. */
 		r->i->mac = (struct netconf_word){ mac, mac ? ini->line : 0 };
-	} else if (streq(ini->key, "Kind") ||
-		   (streq(ini->key, "Driver") && streq(ini->value, "veth"))) {
+	} else if (is_made(ini)) {
 		r->matches_kind = true;
 	} else if (streq(ini->key, "Virtualization") || streq(ini->key, "Host")) {
-		r->conf->wild = true;
+		r->depends = true;
 	}
 }
 
@@ -176,6 +186,8 @@ static void read_file(struct scan *s, struct netconf *c, const char *dir, const 
 	read_drop_ins(&r, name);
 	if (is_stock(&r, dir))
 		c->n--;
+	else
+		c->wild |= r.depends;
 }
 
 static void read_all(struct scan *s, struct netconf *c, const char *ending)

@@ -27,7 +27,9 @@ static void test_files(void **state)
 	testtree_text(t, "/etc/systemd/network/20-off.network.d/x.conf",
 		      "[Link]\nActivationPolicy=manual\n");
 	testtree_text(t, "/usr/lib/systemd/network/80-container-host0.network",
-		      "[Match]\nName=host0\n[Network]\nDHCP=yes\n");
+		      "[Match]\nVirtualization=container\nName=host0\n[Network]\nDHCP=yes\n");
+	testtree_text(t, "/usr/lib/systemd/network/80-wifi-adhoc.network",
+		      "[Match]\nType=wlan\nWLANInterfaceType=ad-hoc\n[Network]\nDHCPServer=yes\n");
 	testtree_text(t, "/usr/lib/systemd/network/80-ve.network",
 		      "[Match]\nDriver=veth\n[Network]\nDHCP=yes\n");
 	testtree_text(t, "/usr/lib/systemd/network/10-lan.network", "[Match]\nName=hidden\n");
@@ -36,6 +38,7 @@ static void test_files(void **state)
 	testtree_text(t, "/etc/systemd/network/x.netdev", "[NetDev]\nName=y\n");
 	c = read_conf(t);
 	assert_int_equal(c.n, 2);
+	assert_false(c.wild);
 	i = testnet_named(&c, "en*");
 	assert_true(i->dhcp && i->start == NETCONF_AT_BOOT);
 	assert_string_equal(i->mac.s, "00:16:3e:01:02:03");
@@ -48,6 +51,9 @@ static void test_odd(void **state)
 	struct testtree *t = *state;
 	struct netconf c;
 
+	testtree_text(t, "/etc/systemd/network/b.network", "[Match]\nHost=x\n");
+	assert_true(read_conf(t).wild);
+	testtree_unlink(t, "/etc/systemd/network/b.network");
 	testtree_text(t, "/etc/systemd/network/a.network",
 		      "no section\n[Match\nName=a\n[Network]\n=\n[Link]\nUnmanaged=yes\r\n");
 	c = read_conf(t);
