@@ -138,6 +138,7 @@ static void add_time(struct json_object *o, const struct oom_event *e)
 static void add_trigger(struct json_object *o, const struct oom_event *e)
 {
 	struct json_object *t = json_object_new_object();
+	struct oom_cgroup g;
 	char mask[32];
 
 	text(t, "name", e->trigger);
@@ -149,6 +150,9 @@ static void add_trigger(struct json_object *o, const struct oom_event *e)
 		text(t, "gfp_mask", mask);
 	}
 	text(t, "gfp_flags", e->gfp_flags);
+	/* A container's cpuset is named after it. */
+	oomcgroup_read(e->cpuset, &g);
+	text(t, "container", g.container);
 	if (json_object_object_length(t))
 		json_object_object_add(o, "trigger", t);
 	else

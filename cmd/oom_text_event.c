@@ -167,6 +167,7 @@ static void put_victims(FILE *out, const struct oom_event *e)
 static void put_trigger(FILE *out, const struct oom_event *e)
 {
 	bool same = e->victims && e->trigger_pid == e->victim[0].pid;
+	struct oom_cgroup c;
 
 	if (!e->triggered)
 		return;
@@ -174,6 +175,12 @@ static void put_trigger(FILE *out, const struct oom_event *e)
 	oom_put(out, e->trigger);
 	if (e->trigger_pid != OOM_UNKNOWN)
 		fprintf(out, " (pid %lld)", (long long)e->trigger_pid);
+	/* A container's cpuset is named after it. */
+	oomcgroup_read(e->cpuset, &c);
+	if (c.container[0]) {
+		fputs(" in container ", out);
+		oom_put(out, c.container);
+	}
 	fputs(" asked for memory", out);
 	if (e->order > 0 && e->order < 11) {
 		fputs(", ", out);

@@ -174,27 +174,48 @@ static void read_zone(struct oom_zone *z, struct slice s)
 	}
 }
 
-/* "1*4kB (U) 0*8kB ... = 15908kB": the first size is that of a page. */
+/* The number that ends right before p. */
+static int64_t number_before(struct slice s, const char *p)
+{
+	const char *from = p;
+	int64_t n = -1;
+
+	while (from > s.s && from[-1] >= '0' && from[-1] <= '9')
+		from--;
+	s = slice_until(slice_from(s, from), p);
+	return slice_take_i64(&s, &n) ? n : -1;
+}
+
+static void read_block(struct oom_event *e, struct oom_zone *z, int64_t n, int64_t kb)
+{
+	size_t order = 0;
+
+	if (!z->blocks_known && kb <= 1024)
+		e->page_kb = kb;
+	while (order < OOM_ORDERS && e->page_kb << order < kb)
+		order++;
+	if (order == OOM_ORDERS || e->page_kb << order != kb)
+		return;
+	z->block[order] = n;
+	z->blocks_known = true;
+}
+
+/*
+ * "1*4kB (U) 0*8kB ... = 15908kB": the first size is that of a page. Logs that were pasted lack a
+ * blank here and there.
+ */
 static void read_blocks(struct oom_event *e, struct oom_zone *z, struct slice s)
 {
-	struct slice word;
-	size_t order = 0;
+	const char *star;
 
 	if (z->blocks_known)
 		return;
-	while (order < OOM_ORDERS && slice_take_word(&s, &word)) {
-		int64_t n, kb;
+	while (star = slice_find(s, "*"), star) {
+		int64_t n = number_before(s, star), kb;
 
-		slice_skip_blanks(&s);
-		if (slice_is(word, "="))
-			break;
-		if (!slice_take_i64(&word, &n) || !slice_take_char(&word, '*') ||
-		    !slice_take_i64(&word, &kb) || kb <= 0 || kb > VALUE_MAX)
-			continue;
-		if (!order && kb <= 1024)
-			e->page_kb = kb;
-		z->block[order++] = n;
-		z->blocks_known = true;
+		s = slice_from(s, star + 1);
+		if (n >= 0 && slice_take_i64(&s, &kb) && kb > 0 && kb <= VALUE_MAX)
+			read_block(e, z, n, kb);
 	}
 }
 
