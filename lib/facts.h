@@ -41,11 +41,11 @@ struct loader_facts {
 
 /* What the user asked for, as far as a check's proposal depends on it. */
 struct wishes {
-	uint64_t memory;	/* --memory, bytes; 0: not given */
-	const char *platform;	/* --platform list or NULL */
-	enum firmware firmware; /* --firmware; FIRMWARE_UNKNOWN: not given */
-	const char *selinux;	/* "disabled" or "permissive"; NULL: not given */
-	const char *root_hash;	/* crypt(5) hash for root from --password-file; NULL: clear it */
+	uint64_t memory;	 /* --memory, bytes; 0: not given */
+	const char *platform;	 /* --platform list or NULL */
+	enum firmware firmware;	 /* --firmware; FIRMWARE_UNKNOWN: not given */
+	const char *selinux;	 /* "disabled" or "permissive"; NULL: not given */
+	const char *root_hash;	 /* crypt(5) hash for root from --password-file; NULL: clear it */
 	const char *const *macs; /* --mac, as netconf_mac() has them; NULL: not given */
 };
 
