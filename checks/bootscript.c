@@ -35,6 +35,7 @@ static const struct problem danger = {
 static const struct problem *const problems[] = { &danger, NULL };
 
 #define LINES_MAX 10000u
+#define SAID_MAX 20u /* findings of one file */
 
 /* --- does a command take the machine down --- */
 
@@ -103,7 +104,7 @@ static void report_down(const struct script *sc, size_t line, const char *what)
 	propose_comment(f, sc->text, line);
 }
 
-static void check_source(const struct script *sc, const struct shelllex_node *n,
+static bool check_source(const struct script *sc, const struct shelllex_node *n,
 			 const struct words *c)
 {
 	struct finding *f;
@@ -111,21 +112,24 @@ static void check_source(const struct script *sc, const struct shelllex_node *n,
 
 	if (c->n < 2 || (!streq(c->w[0], ".") && !streq(c->w[0], "source")) || c->w[1][0] != '/' ||
 	    strpbrk(c->w[1], "$`*?[\"'\\"))
-		return;
+		return false;
 	if (startswith(c->w[1], "/run/") || startswith(c->w[1], "/proc/") ||
 	    !root_is_absent(root_stat(sc->s->root, c->w[1], &st)))
-		return;
+		return false;
 	f = scan_find(sc->s, &danger, NULL, "it sources '%s', which is not there", c->w[1]);
 	finding_at(f, sc->text, n->line);
 	finding_absence(f);
 	finding_choice(f, "the line is commented");
 	propose_comment(f, sc->text, n->line);
+	return true;
 }
 
 /* Only what surely runs: the commands of the top level up to one that may end it. */
 static void check_commands(const struct script *sc, const struct shelllex_node *n)
 {
-	for (; n; n = n->next) {
+	unsigned said = 0;
+
+	for (; n && said < SAID_MAX; n = n->next) {
 		struct words c;
 
 		if (n->kind != SHELLLEX_SIMPLE || n->background)
@@ -139,7 +143,7 @@ static void check_commands(const struct script *sc, const struct shelllex_node *
 			report_down(sc, n->line, c.w[0]);
 			return;
 		}
-		check_source(sc, n, &c);
+		said += check_source(sc, n, &c);
 	}
 }
 
@@ -181,7 +185,7 @@ static void check_script(struct scan *s, const char *path)
 /* --- cron --- */
 
 /* "@reboot [USER] COMMAND" */
-static void check_cron_line(const struct script *sc, size_t n)
+static bool check_cron_line(const struct script *sc, size_t n)
 {
 	const char *p =
 		after(text_line(sc->text, n) + strspn(text_line(sc->text, n), " \t"), "@reboot");
@@ -194,22 +198,25 @@ static void check_cron_line(const struct script *sc, size_t n)
 		p += len;
 	}
 	if (!c.n)
-		return;
+		return false;
 	/* System tables have the user in front. */
 	rest = c;
 	rest.n--;
 	memmove(rest.w, rest.w + 1, rest.n * sizeof(rest.w[0]));
-	if (takes_down(&c) || takes_down(&rest))
-		report_down(sc, n, "@reboot");
+	if (!takes_down(&c) && !takes_down(&rest))
+		return false;
+	report_down(sc, n, "@reboot");
+	return true;
 }
 
 static void check_table(struct scan *s, const char *path)
 {
 	const struct text *t = root_is_file(s->root, path) ? scan_text(s, path) : NULL;
 	struct script sc = { s, t };
+	unsigned said = 0;
 
-	for (size_t n = 1; t && n <= t->lines && n < LINES_MAX; n++)
-		check_cron_line(&sc, n);
+	for (size_t n = 1; t && n <= t->lines && n < LINES_MAX && said < SAID_MAX; n++)
+		said += check_cron_line(&sc, n);
 }
 
 static void check_cron(struct scan *s)

@@ -65,7 +65,11 @@ static const char *fault_of(struct scan *s, const struct setting *set, const cha
 	return NULL;
 }
 
-static void check_line(struct scan *s, const struct text *t, size_t n, const struct setting *set)
+/* Of one setting the last line counts, and none has as many. */
+#define SAID_MAX 20u
+
+static unsigned check_line(struct scan *s, const struct text *t, size_t n,
+			   const struct setting *set)
 {
 	const char *line = text_line(t, n);
 	struct value v = value_of(line, set->name);
@@ -74,11 +78,11 @@ static void check_line(struct scan *s, const struct text *t, size_t n, const str
 	long number;
 
 	if (!v.s || !v.len)
-		return;
+		return 0;
 	value = arena_strndup(s->arena, v.s, v.len);
 	fault = fault_of(s, set, value);
 	if (!fault)
-		return;
+		return 0;
 	f = scan_find(s, &logindefs_value, NULL, "%s", fault);
 	finding_at(f, t, n);
 	if (is_number(value, &number))
@@ -87,14 +91,16 @@ static void check_line(struct scan *s, const struct text *t, size_t n, const str
 		propose_line(f, t, n, "%.*s%s%s", (int)(v.s - line), line, set->usual, v.s + v.len);
 	else
 		propose_comment(f, t, n);
+	return 1;
 }
 
 void login_check_defs(struct login *l)
 {
 	const struct text *t = scan_text(l->s, "/etc/login.defs");
+	unsigned said = 0;
 
-	for (size_t n = 1; t && n <= t->lines && n < LINES_MAX; n++) {
+	for (size_t n = 1; t && n <= t->lines && n < LINES_MAX && said < SAID_MAX; n++) {
 		for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
-			check_line(l->s, t, n, &settings[i]);
+			said += check_line(l->s, t, n, &settings[i]);
 	}
 }

@@ -32,7 +32,7 @@ static const struct problem nss_passwd = {
 static const struct problem *const problems[] = { &nss_passwd, NULL };
 
 #define PATH "/etc/nsswitch.conf"
-#define LINES_MAX 200u
+#define LINES_MAX 60u
 
 /* Services that read passwd, shadow or group of /etc, or a copy. */
 static const char *const local[] = { "files",	   "compat",   "altfiles",   "extrausers",
