@@ -9,6 +9,7 @@
 #include "lib/disk_internal.h"
 #include "lib/gpt.h"
 #include "lib/image.h"
+#include "lib/io.h"
 
 static int cannot_open(const char *path, int e, struct trouble *t)
 {
@@ -114,22 +115,9 @@ uint64_t disk_size(const struct disk *d)
 
 int disk_read(const struct disk *d, uint64_t offset, void *buf, size_t len)
 {
-	char *to = buf;
-
 	if (offset > d->size || len > d->size - offset)
 		return -ERANGE;
-	while (len) {
-		ssize_t n = pread(d->fd, to, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -EIO;
-		to += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
+	return io_read_at(d->fd, offset, buf, len);
 }
 
 int disk_gpt(const struct disk *d, struct gpt *out)

@@ -10,37 +10,15 @@
 #include <unistd.h>
 
 #include "lib/dm.h"
+#include "lib/io.h"
 
 #define DEFERRED_MINOR 27 /* of the interface that knows it */
 #define TABLE_MAX (1u << 20)
 #define CONTROL_MINOR 236 /* linux/miscdevice.h, which user space does not get */
 
-/* Where nobody made its node: opening the number makes the kernel load the driver. */
-static int open_by_number(void)
-{
-	char name[] = "/dev/.bootmend-dm-XXXXXX";
-	_cleanup_close_ int placeholder = mkostemp(name, O_CLOEXEC);
-	int fd, e;
-
-	if (placeholder < 0 || unlink(name) < 0)
-		return -errno;
-	if (mknod(name, S_IFCHR | 0600, makedev(MISC_MAJOR, CONTROL_MINOR)) < 0)
-		return -errno;
-	fd = open(name, O_RDWR | O_CLOEXEC);
-	e = fd < 0 ? -errno : 0;
-	unlink(name);
-	return fd < 0 ? e : fd;
-}
-
 static int open_control(void)
 {
-	int fd = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
-
-	if (fd < 0 && errno == ENOENT)
-		fd = open_by_number();
-	else if (fd < 0)
-		fd = -errno;
-	return fd == -ENOENT || fd == -ENXIO ? -ENODEV : fd;
+	return io_open_driver("/dev/mapper/control", MISC_MAJOR, CONTROL_MINOR);
 }
 
 bool dm_is_there(void)

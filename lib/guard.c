@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "lib/guard.h"
+#include "lib/program.h"
 
 #define OUTPUT_MAX 8192
 #define WRITE_MAX (64u << 20) /* bytes of one system call */
@@ -196,21 +197,6 @@ static void start(const struct child *c)
 	close(listener);
 	execve(c->program, (char *const *)c->argv, env);
 	_exit(NOT_STARTED);
-}
-
-static const char *find_program(const char *name)
-{
-	static const char *const dirs[] = { "/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin",
-					    "/bin" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		char *path = xasprintf("%s/%s", dirs[i], name);
-
-		if (access(path, X_OK) == 0)
-			return path;
-		free(path);
-	}
-	return NULL;
 }
 
 /* --- the watch --- */
@@ -445,7 +431,7 @@ static int run(struct child *c, struct watch *w, unsigned seconds)
 
 static int find_and_run(const char *const argv[], int pass, struct watch *w, unsigned seconds)
 {
-	_cleanup_free_ const char *program = find_program(argv[0]);
+	_cleanup_free_ char *program = program_find(argv[0]);
 	struct child c = { .program = program, .argv = argv, .pass = pass };
 
 	if (!ARCH)

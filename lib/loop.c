@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/io.h"
 #include "lib/loop.h"
 
 #define TRIES 64 /* each lost race for a free device is one */
@@ -104,35 +105,9 @@ static int try_one(int control, int backing, enum loop_mode mode, struct loop *l
 	return 0;
 }
 
-/*
- * The control device comes with the driver. In a rescue system without udev its node may be missing
- * until somebody opens the number, which makes the kernel load the driver; so open the number.
- */
-static int open_by_number(void)
-{
-	char name[] = "/dev/.bootmend-loop-XXXXXX";
-	_cleanup_close_ int placeholder = mkostemp(name, O_CLOEXEC);
-	int fd = -1, e;
-
-	if (placeholder < 0 || unlink(name) < 0)
-		return -errno;
-	if (mknod(name, S_IFCHR | 0600, makedev(MISC_MAJOR, LOOP_CTRL_MINOR)) < 0)
-		return -errno;
-	fd = open(name, O_RDWR | O_CLOEXEC);
-	e = fd < 0 ? -errno : 0;
-	unlink(name);
-	return fd < 0 ? e : fd;
-}
-
 static int open_control(void)
 {
-	int fd = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-
-	if (fd < 0 && errno == ENOENT)
-		fd = open_by_number();
-	else if (fd < 0)
-		fd = -errno;
-	return fd == -ENOENT || fd == -ENXIO ? -ENODEV : fd;
+	return io_open_driver("/dev/loop-control", MISC_MAJOR, LOOP_CTRL_MINOR);
 }
 
 int loop_attach(int backing, uint64_t offset, uint64_t size, enum loop_mode mode, struct loop *out)

@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "lib/io.h"
 #include "lib/le.h"
 #include "lib/lvm.h"
 
@@ -14,24 +15,6 @@
 #define LOCATION_LEN 24u
 #define LOCATION_IGNORED 1u
 #define TEXT_MAX (16u << 20)
-
-static int read_all(int fd, uint64_t offset, void *buf, size_t len)
-{
-	char *to = buf;
-
-	while (len) {
-		ssize_t n = pread(fd, to, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -EIO;
-		to += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
 
 /* As zlib's, but it starts elsewhere and is not inverted. */
 static uint32_t checksum(const void *p, size_t n)
@@ -58,7 +41,7 @@ static int find_label(struct pv *pv)
 {
 	for (unsigned i = 0; i < LABEL_SECTORS; i++) {
 		if (pv->size < (i + 1) * SECTOR ||
-		    read_all(pv->fd, pv->start + i * SECTOR, pv->sector, SECTOR) < 0)
+		    io_read_at(pv->fd, pv->start + i * SECTOR, pv->sector, SECTOR) < 0)
 			return -ENODATA;
 		if (!is_label(pv->sector, i))
 			continue;
@@ -116,7 +99,7 @@ static int read_location(const struct pv *pv, uint64_t area, uint64_t size, stru
 	unsigned char h[SECTOR];
 
 	if (size <= SECTOR || area > pv->size || size > pv->size - area ||
-	    read_all(pv->fd, pv->start + area, h, SECTOR) < 0)
+	    io_read_at(pv->fd, pv->start + area, h, SECTOR) < 0)
 		return -EBADMSG;
 	if (memcmp(h + 4, magic, sizeof(magic)) != 0 || le64_at(h + 24) != area ||
 	    checksum(h + 4, SECTOR - 4) != le32_at(h))
@@ -137,10 +120,10 @@ static int read_text(const struct pv *pv, uint64_t area, uint64_t size, const st
 		     char *buf)
 {
 	uint64_t first = l->size < size - l->offset ? l->size : size - l->offset;
-	int e = read_all(pv->fd, pv->start + area + l->offset, buf, first);
+	int e = io_read_at(pv->fd, pv->start + area + l->offset, buf, first);
 
 	if (e == 0 && first < l->size)
-		e = read_all(pv->fd, pv->start + area + SECTOR, buf + first, l->size - first);
+		e = io_read_at(pv->fd, pv->start + area + SECTOR, buf + first, l->size - first);
 	if (e == 0 && checksum(buf, l->size) != l->sum)
 		e = -EBADMSG;
 	return e;
