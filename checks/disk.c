@@ -76,6 +76,12 @@ static void propose_uuid(struct scan *s, struct finding *f, const struct partiti
 	propose_below(f, BELOW_FS, p);
 }
 
+/* Mirrored ESPs and swap areas: one does as well as the other. */
+static bool is_either(const struct partition *a, const struct partition *b)
+{
+	return a->role == b->role && (a->role == ROLE_ESP || a->role == ROLE_SWAP);
+}
+
 static void judge_twins(struct scan *s, const struct partition *a, const struct partition *b)
 {
 	const struct partition *copy = is_original(s, a, b) ? b : is_original(s, b, a) ? a : NULL;
@@ -88,6 +94,8 @@ static void judge_twins(struct scan *s, const struct partition *a, const struct 
 	if (a->layer && b->layer) {
 		finding_severity(f, NOTE);
 		finding_safety(f, FIX_NONE);
+	} else if (is_either(a, b)) {
+		finding_severity(f, NOTE);
 	}
 }
 

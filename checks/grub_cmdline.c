@@ -86,14 +86,12 @@ static const char *why_memory(const struct grub *g, const char *value)
 			   format_size(n, buf, sizeof(buf)));
 }
 
-static const char *why_hugepages(const struct grub *g, const char *line, const char *value)
+/* each: bytes of a page; 0: not known */
+static const char *why_hugepages(const struct grub *g, uint64_t each, const char *value)
 {
-	const char *size = cmdline_get(g->s->arena, line, "hugepagesz");
-	uint64_t each = PAGE_2M, n, memory = g->s->facts->memory;
+	uint64_t n, memory = g->s->facts->memory;
 	char a[32], b[32];
 
-	if (size && !parse_size(size, &each))
-		return NULL;
 	if (!parse_u64(value, &n) || !each || !memory || n < memory / each - memory / each / 10)
 		return NULL;
 	if (n > UINT64_MAX / each)
@@ -103,7 +101,7 @@ static const char *why_hugepages(const struct grub *g, const char *line, const c
 }
 
 /* What is wrong with a word that is no leftover; NULL: nothing. *severity is set with it. */
-static const char *why_word(const struct grub *g, const char *line, const char *word,
+static const char *why_word(const struct grub *g, uint64_t page, const char *word,
 			    enum severity *severity)
 {
 	const char *value;
@@ -112,7 +110,7 @@ static const char *why_word(const struct grub *g, const char *line, const char *
 	if ((value = after(word, "mem=")))
 		return why_memory(g, value);
 	if ((value = after(word, "hugepages=")))
-		return why_hugepages(g, line, value);
+		return why_hugepages(g, page, value);
 	if ((value = after(word, "rd.luks.uuid=")))
 		return has_role(g, ROLE_LUKS) ? NULL
 					      : "names an encrypted partition, and there is none";
@@ -173,6 +171,7 @@ struct place {
 	const struct text *text;
 	size_t line, last_line;
 	const char *args, *title;
+	uint64_t page; /* size of the huge pages that the words behind ask for */
 };
 
 static bool default_place(struct grub *g, struct place *out)
@@ -184,8 +183,8 @@ static bool default_place(struct grub *g, struct place *out)
 		c = loader_choice(g->s, &g->l, &b);
 		if (!c || !b || !b->options.value)
 			return false;
-		*out = (struct place){ b->text, b->options.line, b->options.line, c->args,
-				       c->title };
+		*out = (struct place){ b->text, b->options.line, b->options.line,
+				       c->args, c->title,	 0 };
 		return true;
 	}
 	for (size_t i = 0; i < g->menu.n; i++) {
@@ -193,8 +192,8 @@ static bool default_place(struct grub *g, struct place *out)
 
 		if (!e->is_default || !e->ours || !e->args)
 			continue;
-		*out = (struct place){ g->menu.text, e->kernel.line, e->last_line, e->args,
-				       e->title };
+		*out = (struct place){ g->menu.text, e->kernel.line, e->last_line,
+				       e->args,	     e->title,	     0 };
 		return true;
 	}
 	return false;
@@ -211,7 +210,7 @@ static void sort_word(const struct grub *g, const struct place *p, const char *w
 		left->word[left->n++] = word;
 		return;
 	}
-	why = why_word(g, p->args, word, &severity);
+	why = why_word(g, p->page, word, &severity);
 	if (!why)
 		return;
 	bytes_addf(&other->told, "%s'%s' %s", other->n ? "; " : "", word, why);
@@ -219,18 +218,39 @@ static void sort_word(const struct grub *g, const struct place *p, const char *w
 	other->word[other->n++] = word;
 }
 
-static void sort_words(const struct grub *g, const struct place *p, struct words *left,
+/* Of the word at s, with what its quotes hold. */
+static size_t word_len(const char *s)
+{
+	bool quoted = false;
+	size_t n;
+
+	for (n = 0; s[n] && (quoted || !strchr(" \t", s[n])); n++)
+		quoted ^= s[n] == '"';
+	return n;
+}
+
+static uint64_t page_size(const char *value)
+{
+	uint64_t n;
+
+	return value && parse_size(value, &n) ? n : 0;
+}
+
+static void sort_words(const struct grub *g, struct place *p, struct words *left,
 		       struct words *other)
 {
-	const char *s = p->args;
+	const char *s = p->args, *page = cmdline_get(g->s->arena, s, "default_hugepagesz");
 
+	p->page = page ? page_size(page) : PAGE_2M;
 	for (size_t n = 0; *(s += strspn(s, " \t")) && n < WORDS_MAX; n++) {
-		size_t len = strcspn(s, " \t");
+		size_t len = word_len(s);
 		const char *word = arena_strndup(g->s->arena, s, len);
 
 		s += len;
 		if (streq(word, "--"))
 			break; /* the rest is init's */
+		if ((page = after(word, "hugepagesz=")))
+			p->page = page_size(page);
 		if (cmdline_is_plain(word))
 			sort_word(g, p, word, left, other);
 	}

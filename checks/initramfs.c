@@ -25,6 +25,13 @@ bool initramfs_move_default(struct initramfs_look *l, struct finding *f,
 	return false;
 }
 
+void initramfs_doubt(struct finding *f)
+{
+	finding_severity(f, DEGRADES);
+	if (f->safety == FIX_SAFE)
+		finding_safety(f, FIX_ASK);
+}
+
 void initramfs_rebuild(struct initramfs_look *l, struct finding *f)
 {
 	if (!tools_rebuild_initramfs(f, l->s, l->k->initrd))
@@ -66,11 +73,11 @@ static void check_version(struct initramfs_look *l)
 	f = scan_find(l->s, &initramfs_version, l->k->initrd,
 		      "its modules are for '%s'%s, but its kernel is '%s'", i->version[0],
 		      i->versions > 1 ? " and others" : "", l->d.version);
-	if (boots_without(l))
-		finding_severity(f, DEGRADES);
 	finding_absence(f);
 	if (!initramfs_move_default(l, f, fits))
 		initramfs_rebuild(l, f);
+	if (boots_without(l))
+		initramfs_doubt(f);
 }
 
 /* --- all together --- */

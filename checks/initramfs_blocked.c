@@ -129,7 +129,7 @@ static void check_inside(struct initramfs_look *l, const char *module)
 		finding_at(f, t, line);
 		propose_comment(f, t, line);
 	} else {
-		finding_safety(f, FIX_NONE);
+		initramfs_rebuild(l, f);
 	}
 }
 

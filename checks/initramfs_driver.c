@@ -92,6 +92,21 @@ static bool passes_any(struct initramfs_look *l, const struct kernel *k)
 	return *platform_list(&d) != '\0';
 }
 
+/*
+ * A cloud's name is a weak hint where there is a driver of another disk: its machine may be one of
+ * bare metal. Drivers that are put in do no harm then, another kernel might.
+ */
+static void weaken(const struct initramfs_look *l, const struct platform_wanted *w,
+		   struct finding *f)
+{
+	if (!startswith(w->from, "/var/lib/cloud/") || !has_any_disk(&l->d))
+		return;
+	if (l->add->data)
+		finding_severity(f, DEGRADES);
+	else
+		initramfs_doubt(f);
+}
+
 static void check_guessed(struct initramfs_look *l, const struct platform_wanted *w)
 {
 	struct finding *f;
@@ -103,6 +118,7 @@ static void check_guessed(struct initramfs_look *l, const struct platform_wanted
 			      words(l, w), w->from);
 		finding_absence(f);
 		initramfs_propose(l, f, has_disk);
+		weaken(l, w, f);
 	} else if (w->need == NEED_NOTHING && l->s->facts->devices->known && !has_any_disk(&l->d)) {
 		f = scan_find(l->s, &initramfs_driver, l->k->initrd,
 			      "neither it nor its kernel has a driver for any disk");

@@ -24,6 +24,8 @@ struct initramfs_look {
 bool initramfs_move_default(struct initramfs_look *l, struct finding *f,
 			    bool (*passes)(struct initramfs_look *l, const struct kernel *k));
 
+/* It may boot all the same: less than a stop, and nothing is done that nobody named. */
+void initramfs_doubt(struct finding *f);
 /* Another initramfs, by the disk's own tools. */
 void initramfs_rebuild(struct initramfs_look *l, struct finding *f);
 /* The drivers that are missing are put into the initramfs; where that cannot be, the above. */

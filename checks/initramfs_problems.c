@@ -60,5 +60,6 @@ const struct problem modprobe_blocked = {
 	.by_hand =
 		"put a '#' in front of the line below /mnt/etc/modprobe.d; when the initramfs has a copy of "
 		"it, rebuild the initramfs",
-	.fix = "comments the line; an initramfs with a copy of it must still be rebuilt",
+	.fix = "comments the line; where an initramfs has a copy of it, runs the disk's own program that makes "
+	       "another one",
 };

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "checks/loader_parts.h"
+#include "lib/tools.h"
 
 #define MODULE_MAX (4u << 20)
 #define MODULES_MAX 256
@@ -228,11 +229,14 @@ static void tell(struct modules *s, const char *who)
 		return;
 	}
 	symbol = s->image ? lost_symbol(s, &wants) : NULL;
-	if (symbol)
-		scan_find(s->l->s, &loader_skew,
-			  scan_printf(s->l->s, "%s/%s.mod", s->dir, wants->name),
-			  "it needs '%s', which %s does not have: they are of different versions",
-			  symbol, who);
+	if (!symbol)
+		return;
+	f = scan_find(s->l->s, &loader_skew, scan_printf(s->l->s, "%s/%s.mod", s->dir, wants->name),
+		      "it needs '%s', which %s does not have: they are of different versions",
+		      symbol, who);
+	if (endswith(s->dir, "/i386-pc") ? !tools_install_grub_bios(f, s->l->s, s->l->bios.disk)
+					 : !tools_install_grub_efi(f, s->l->s))
+		finding_safety(f, FIX_NONE);
 }
 
 static bool needs_modules(const struct loader_look *l, const struct grubimage *image, unsigned disk)

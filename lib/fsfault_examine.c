@@ -123,6 +123,19 @@ static uint64_t be64_at(const unsigned char *p)
 	return v;
 }
 
+/* The program is older than the file system: what it says of it is no verdict. */
+static bool is_too_old(const struct bytes *out)
+{
+	static const char *const words[] = { "more recent", "nsupported filesystem features",
+					     "nsupported option features" };
+
+	for (size_t i = 0; out->data && i < ARRAY_SIZE(words); i++) {
+		if (strstr(out->data, words[i]))
+			return true;
+	}
+	return false;
+}
+
 static void examine_xfs(struct look *l)
 {
 	static const char *const repair[] = { "xfs_repair", "-n" };
@@ -136,7 +149,7 @@ static void examine_xfs(struct look *l)
 	    is_too_much(l, be64_at(sb + 128) - be64_at(sb + 136), INODES_MAX))
 		return;
 	status = run_on_loop(l, repair, ARRAY_SIZE(repair), &out);
-	if (status == 1)
+	if (status == 1 && !is_too_old(&out))
 		set(l, FS_XFS_DAMAGED, "xfs_repair", first_line(l, &out, chatter));
 }
 
@@ -180,7 +193,7 @@ static void examine_btrfs(struct look *l)
 	if (is_too_much(l, le64toh(used), BTRFS_USED_MAX) || le64toh(devices) != 1)
 		return;
 	status = run_on_loop(l, check, ARRAY_SIZE(check), &out);
-	if (status > 0)
+	if (status > 0 && !is_too_old(&out))
 		set(l, FS_BTRFS_DAMAGED, "btrfs check", first_line(l, &out, chatter));
 }
 
