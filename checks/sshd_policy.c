@@ -142,7 +142,9 @@ static bool group_list_has(struct lists *l, const char *keyword, const struct us
 	const struct userdb *db = &l->acc->group.db;
 	bool hosts = false;
 
-	for (size_t i = 0; sshd_get(l->d, keyword) && i < db->n && !l->gave_up; i++) {
+	if (!sshd_get(l->d, keyword))
+		return false;
+	for (size_t i = 0; i < db->n && !l->gave_up; i++) {
 		if (!db->e[i].dead && is_member(&db->e[i], user) &&
 		    list_has(l, keyword, db->e[i].name, &hosts))
 			return true;

@@ -20,6 +20,7 @@ static void check_file(struct scan *s, const char *path)
 		f = scan_find(s, &systemd_limits, NULL,
 			      "infinity is 65536 for this systemd (before 240)");
 		finding_at(f, t, set.v[i].line);
+		return;
 	}
 }
 

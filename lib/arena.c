@@ -5,6 +5,7 @@
 #include "lib/arena.h"
 
 #define CHUNK (64u << 10)
+#define TOTAL_MAX ((size_t)1 << 30) /* no healthy disk comes near it */
 
 struct chunk {
 	struct chunk *next;
@@ -14,6 +15,7 @@ struct chunk {
 
 struct arena {
 	struct chunk *chunks;
+	size_t total;
 };
 
 struct arena *arena_new(void)
@@ -45,11 +47,14 @@ void *arena_alloc(struct arena *a, size_t n)
 	size_t need = (n + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	void *p;
 
-	if (need < n) /* overflow: no machine has this much */
-		need = SIZE_MAX - sizeof(*c);
+	if (need < n || need > TOTAL_MAX)
+		end_program("this disk asks for more memory than it is given (1 GiB)");
 	if (!c || c->size - c->used < need) {
 		size_t size = need > CHUNK ? need : CHUNK;
 
+		if (size > TOTAL_MAX - a->total)
+			end_program("this disk asks for more memory than it is given (1 GiB)");
+		a->total += size;
 		c = xcalloc(1, sizeof(*c) + size);
 		c->size = size;
 		c->next = a->chunks;

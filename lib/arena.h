@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One arena holds everything a scan finds: texts, findings, edits, strings. Nothing in it is freed
- * by itself; arena_free() frees all. Allocation cannot fail (see util.h).
+ * by itself; arena_free() frees all. Allocation cannot fail: it ends the program (see util.h) when
+ * there is no memory, or when a disk makes it take more than any healthy one does.
  */
 #ifndef BOOTMEND_ARENA_H
 #define BOOTMEND_ARENA_H

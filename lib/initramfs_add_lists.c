@@ -34,7 +34,7 @@ bool add_list_has_alias_of(const char *alias, const char *module)
 	size_t n = strlen(module);
 
 	for (const char *s = alias; (s = strchr(s, ' ')); s++) {
-		if (strcspn(s + 1, "\r\n") == n && same_name(s + 1, module, n))
+		if (same_name(s + 1, module, n) && strchr("\r\n", s[1 + n]))
 			return true;
 	}
 	return false;

@@ -85,6 +85,15 @@ static void note_failure(struct layers *l, const struct partition *p, int status
 			    program_said(output));
 }
 
+/* What checks the integrity lies below, under a name of its own. */
+static int remove_both(const char *name)
+{
+	_cleanup_free_ char *below = xasprintf("%s_dif", name);
+	int e = dm_remove(name);
+
+	return e < 0 ? e : dm_remove(below);
+}
+
 /* -errno, or the exit status of cryptsetup: 0 when it is open and of the list. */
 static int open_with(struct layers *l, struct partition *p, const struct bytes *passphrase,
 		     struct bytes *output)
@@ -93,7 +102,7 @@ static int open_with(struct layers *l, struct partition *p, const struct bytes *
 	struct layer layer = layer_of(l, p);
 	struct opening *o;
 	const char *below;
-	int e = layers_begin(l, dm_remove, name, &o);
+	int e = layers_begin(l, remove_both, name, &o);
 
 	if (e < 0)
 		return e;

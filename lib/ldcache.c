@@ -6,6 +6,7 @@
 
 #define BYTES_MAX (16u << 20)
 #define ENTRIES_MAX 65536u
+#define STRING_MAX 4096u
 #define OLD_MAGIC "ld.so-1.7.0"
 #define NEW_MAGIC "glibc-ld.so.cache1.1"
 #define OLD_HEAD 16u /* magic, padding, count */
@@ -38,8 +39,9 @@ static bool starts(const struct image *m, size_t at, const char *magic)
 /* NULL: no string that ends lies there. */
 static const char *string(const struct image *m, size_t base, uint64_t offset)
 {
-	if (offset >= m->len - base ||
-	    !memchr(m->data + base + offset, '\0', m->len - base - (size_t)offset))
+	size_t left = offset < m->len - base ? m->len - base - (size_t)offset : 0;
+
+	if (!left || !memchr(m->data + base + offset, '\0', left < STRING_MAX ? left : STRING_MAX))
 		return NULL;
 	return (const char *)m->data + base + offset;
 }

@@ -6,6 +6,7 @@
 #include <linux/major.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -92,6 +93,8 @@ static int try_one(int control, int backing, enum loop_mode mode, struct loop *l
 	fd = open(l->path, (mode == LOOP_READ ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -errno;
+	/* udev leaves a locked device alone: nothing is to be activated from it. */
+	flock(fd, LOCK_EX | LOCK_NB);
 	fill(&info, l, mode);
 	e = configure(fd, backing, &info);
 	if (e < 0)

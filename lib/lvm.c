@@ -11,7 +11,7 @@
 #define LABEL_SECTORS 4u
 #define UUID_LEN 32u
 #define CRC_START 0xf597a6cfu
-#define AREAS_MAX 16u
+#define AREAS_MAX 2u /* LVM writes no more */
 #define LOCATION_LEN 24u
 #define LOCATION_IGNORED 1u
 #define TEXT_MAX (16u << 20)

@@ -253,6 +253,9 @@ static bool is_tame(const char *expression)
 	for (const char *s = expression; *s; s++) {
 		if (*s == '{' || (*s == '\\' && s[1] >= '0' && s[1] <= '9'))
 			return false;
+		/* Each of them copies what it repeats, so those of groups in groups double it. */
+		if (*s == '+' && s > expression && strchr(")+*?", s[-1]))
+			return false;
 	}
 	return true;
 }

@@ -166,7 +166,7 @@ static bool read_columns(const struct oom_open *o, struct slice *s, struct oom_p
 			has_ptes = true;
 		}
 	}
-	if (has_ptes)
+	if (has_ptes && o->e.page_kb > 0 && ptes <= (INT64_MAX >> 10) / o->e.page_kb)
 		p->pgtables_bytes = ptes * o->e.page_kb * 1024;
 	return true;
 }

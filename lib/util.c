@@ -7,15 +7,21 @@
 
 #define STATUS_CANNOT 8 /* "could not look or could not repair" */
 
-static void *alive(void *p)
+void end_program(const char *why)
 {
-	static const char message[] = "bootmend: out of memory\n";
+	static const char name[] = "bootmend: ";
 
-	if (p)
-		return p;
-	if (write(STDERR_FILENO, message, sizeof(message) - 1) < 0)
+	if (write(STDERR_FILENO, name, sizeof(name) - 1) < 0 ||
+	    write(STDERR_FILENO, why, strlen(why)) < 0 || write(STDERR_FILENO, "\n", 1) < 0)
 		_exit(STATUS_CANNOT);
 	_exit(STATUS_CANNOT);
+}
+
+static void *alive(void *p)
+{
+	if (!p)
+		end_program("out of memory");
+	return p;
 }
 
 void cleanup_free(void *p)

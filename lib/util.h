@@ -26,6 +26,8 @@ void cleanup_free(void *p);  /* *(void **)p is freed */
 void cleanup_close(int *fd); /* closed when >= 0 */
 int close_fd(int fd);	     /* closes when >= 0; always returns -1, for fd = close_fd(fd) */
 
+/* Ends the program with status 8 and one line: nothing that was begun is lost by it. */
+_Noreturn void end_program(const char *why);
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n);
