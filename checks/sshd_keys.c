@@ -6,6 +6,8 @@
  * Sources: OpenSSH sshd.c, sshkey.c (the kinds of private key files), PROTOCOL.key; cloud-init's
  * cc_ssh; the sshd-keygen units of RHEL and Fedora.
  */
+#include <errno.h>
+
 #include "checks/sshd_parts.h"
 #include "lib/unitfile.h"
 
@@ -36,6 +38,9 @@ static enum key judge(struct scan *s, const char *path)
 
 	if (root_is_absent(e))
 		return KEY_GONE;
+	/* Who looks without root's rights may not read a private key. */
+	if ((e == -EACCES || e == -EPERM) && !s->facts->privileged)
+		return KEY_GOOD;
 	if (e < 0)
 		return KEY_DAMAGED;
 	if (b.len == 0)
