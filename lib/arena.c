@@ -48,7 +48,7 @@ void *arena_alloc(struct arena *a, size_t n)
 	void *p;
 
 	if (need < n || need > TOTAL_MAX)
-		end_program("this disk asks for more memory than it is given (1 GiB)");
+		need = TOTAL_MAX + 1; /* which no chunk has */
 	if (!c || c->size - c->used < need) {
 		size_t size = need > CHUNK ? need : CHUNK;
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/be.h"
 #include "lib/fsfault.h"
 #include "lib/guard.h"
 #include "lib/volume.h"
@@ -112,15 +113,6 @@ static int run_on_loop(struct look *l, const char *const *words, size_t n, struc
 	status = guard_look(argv, -1, seconds(l), out);
 	loop_detach(&loop);
 	return status;
-}
-
-static uint64_t be64_at(const unsigned char *p)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < 8; i++)
-		v = v << 8 | p[i];
-	return v;
 }
 
 /* The program is older than the file system: what it says of it is no verdict. */

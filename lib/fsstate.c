@@ -3,6 +3,7 @@
 #include <ext2fs/ext2_fs.h>
 #include <unistd.h>
 
+#include "lib/be.h"
 #include "lib/fsstate.h"
 
 struct where {
@@ -15,21 +16,6 @@ static bool read_at(const struct where *w, uint64_t at, void *buf, size_t n)
 	if (at > w->size || n > w->size - at)
 		return false;
 	return pread(w->fd, buf, n, (off_t)(w->start + at)) == (ssize_t)n;
-}
-
-static uint16_t be16(const unsigned char *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t be32(const unsigned char *p)
-{
-	return (uint32_t)be16(p) << 16 | be16(p + 2);
-}
-
-static uint64_t be64(const unsigned char *p)
-{
-	return (uint64_t)be32(p) << 32 | be32(p + 4);
 }
 
 /* --- ext2, ext3, ext4 --- */
@@ -90,18 +76,18 @@ static bool xlog_find(const struct where *w, struct xlog *l)
 
 	if (!read_at(w, 0, sb, sizeof(sb)) || memcmp(sb, "XFSB", 4) != 0)
 		return false;
-	block = be32(sb + 4);
-	start = be64(sb + 48);
+	block = be32_at(sb + 4);
+	start = be64_at(sb + 48);
 	ag_bits = sb[124];
 	/* start 0: the log is on another device. */
 	if (start == 0 || block < BB || block > 65536 || ag_bits > 32)
 		return false;
 	ag = start >> ag_bits;
-	if (ag >= be32(sb + 88))
+	if (ag >= be32_at(sb + 88))
 		return false;
 	l->w = w;
-	l->at = (ag * be32(sb + 84) + (start & ((1ull << ag_bits) - 1))) * block;
-	l->blocks = (uint64_t)be32(sb + 96) * block / BB;
+	l->at = (ag * be32_at(sb + 84) + (start & ((1ull << ag_bits) - 1))) * block;
+	l->blocks = (uint64_t)be32_at(sb + 96) * block / BB;
 	return l->blocks > 1;
 }
 
@@ -117,7 +103,7 @@ static bool xlog_cycle(const struct xlog *l, uint64_t block, uint32_t *out)
 
 	if (!xlog_read(l, block, b))
 		return false;
-	*out = be32(b) == XLOG_MAGIC ? be32(b + 4) : be32(b);
+	*out = be32_at(b) == XLOG_MAGIC ? be32_at(b + 4) : be32_at(b);
 	return true;
 }
 
@@ -150,9 +136,9 @@ static bool xlog_head(const struct xlog *l, uint64_t *out)
 /* Header blocks of a record. */
 static uint64_t header_blocks(const unsigned char *h)
 {
-	uint32_t size = be32(h + 320);
+	uint32_t size = be32_at(h + 320);
 
-	if (!(be32(h + 8) & 2) || size <= XLOG_CYCLE_BYTES || size > XLOG_RECORD_MAX)
+	if (!(be32_at(h + 8) & 2) || size <= XLOG_CYCLE_BYTES || size > XLOG_RECORD_MAX)
 		return 1;
 	return (size + XLOG_CYCLE_BYTES - 1) / XLOG_CYCLE_BYTES;
 }
@@ -167,10 +153,10 @@ static bool ends_in_unmount(const struct xlog *l, uint64_t head)
 
 		if (!xlog_read(l, at, h))
 			return false;
-		if (be32(h) != XLOG_MAGIC)
+		if (be32_at(h) != XLOG_MAGIC)
 			continue;
 		data = header_blocks(h);
-		if (data + (be32(h + 12) + BB - 1) / BB != back || be32(h + 40) != 1)
+		if (data + (be32_at(h + 12) + BB - 1) / BB != back || be32_at(h + 40) != 1)
 			return false;
 		return xlog_read(l, (at + data) % l->blocks, op) && (op[9] & XLOG_UNMOUNT);
 	}

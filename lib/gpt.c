@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "lib/gpt.h"
+#include "lib/le.h"
 
 #define SECTOR_MAX 4096u
 #define ENTRIES_MAX (1u << 20)
@@ -12,16 +13,6 @@ struct header {
 	uint64_t self, other, entries_at;
 	uint32_t entries, entry_size, entries_sum;
 };
-
-static uint32_t le32(const unsigned char *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static uint64_t le64(const unsigned char *p)
-{
-	return le32(p) | (uint64_t)le32(p + 4) << 32;
-}
 
 static bool read_at(int fd, uint64_t size, uint64_t at, void *buf, size_t n)
 {
@@ -50,17 +41,17 @@ static bool copy_is_whole(int fd, uint64_t size, unsigned sector, uint64_t lba, 
 	if (lba > size / sector || !read_at(fd, size, lba * sector, b, sector) ||
 	    memcmp(b, "EFI PART", 8) != 0)
 		return false;
-	len = le32(b + 12);
-	sum = le32(b + 16);
+	len = le32_at(b + 12);
+	sum = le32_at(b + 16);
 	if (len < 92 || len > sector)
 		return false;
 	memset(b + 16, 0, 4);
-	h = (struct header){ .self = le64(b + 24),
-			     .other = le64(b + 32),
-			     .entries_at = le64(b + 72),
-			     .entries = le32(b + 80),
-			     .entry_size = le32(b + 84),
-			     .entries_sum = le32(b + 88) };
+	h = (struct header){ .self = le64_at(b + 24),
+			     .other = le64_at(b + 32),
+			     .entries_at = le64_at(b + 72),
+			     .entries = le32_at(b + 80),
+			     .entry_size = le32_at(b + 84),
+			     .entries_sum = le32_at(b + 88) };
 	if (crc32(0, b, len) != sum || h.self != lba || !entries_are_whole(fd, size, sector, &h))
 		return false;
 	*out = h;

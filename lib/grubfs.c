@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/be.h"
 #include "lib/grubfs.h"
 #include "lib/le.h"
 
@@ -51,11 +52,6 @@ static const struct feature xfs_features[] = {
 	{ 0x200, "zoned" },
 	{ 0, NULL },
 };
-
-static uint32_t be32_at(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
 
 bool grubfs_type_of(const char *type, enum grubfs_type *out)
 {

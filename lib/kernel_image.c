@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "lib/kernel_image.h"
+#include "lib/le.h"
 #include "lib/peimage.h"
 
 #define HEADER_MIN 0x206u /* no kernel is smaller than its header */
@@ -22,16 +23,6 @@ struct judge {
 	const char *path;
 	struct image_verdict *out;
 };
-
-static uint32_t le16(const unsigned char *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t le32(const unsigned char *p)
-{
-	return le16(p) | le16(p + 2) << 16;
-}
 
 static bool all_zero(const unsigned char *p, size_t n)
 {
@@ -84,7 +75,7 @@ static void judge_size(struct judge *j, uint64_t want)
 /* First word of the version text, which stands 0x200 behind the offset at 0x20e. */
 static void bzimage_version(struct judge *j, const struct head *h)
 {
-	uint32_t at = le16(h->data + 0x20e);
+	uint32_t at = le16_at(h->data + 0x20e);
 	char text[VERSION_MAX + 1] = "";
 	size_t got = 0, n = 0;
 
@@ -99,9 +90,9 @@ static void bzimage_version(struct judge *j, const struct head *h)
 /* Boot sector and setup, then syssize units of 16 bytes; what a signature adds comes behind. */
 static void judge_bzimage(struct judge *j, const struct head *h)
 {
-	uint32_t protocol = le16(h->data + 0x206);
+	uint32_t protocol = le16_at(h->data + 0x206);
 	uint64_t setup = h->data[0x1f1] ? h->data[0x1f1] : 4;
-	uint64_t sys = protocol >= 0x0204 ? le32(h->data + 0x1f4) : le16(h->data + 0x1f4);
+	uint64_t sys = protocol >= 0x0204 ? le32_at(h->data + 0x1f4) : le16_at(h->data + 0x1f4);
 
 	if (protocol >= 0x0200)
 		bzimage_version(j, h);
@@ -111,7 +102,7 @@ static void judge_bzimage(struct judge *j, const struct head *h)
 /* An EFI program around a compressed kernel: where that starts, and how long it is. */
 static void judge_zboot(struct judge *j, const struct head *h)
 {
-	judge_size(j, (uint64_t)le32(h->data + 8) + le32(h->data + 12));
+	judge_size(j, (uint64_t)le32_at(h->data + 8) + le32_at(h->data + 12));
 }
 
 static void judge_known(struct judge *j, const struct head *h UNUSED)

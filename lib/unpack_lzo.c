@@ -6,6 +6,7 @@
  */
 #include <lzo/lzo1x.h>
 
+#include "lib/be.h"
 #include "lib/unpack_parts.h"
 
 #define BLOCK (256u << 10) /* the kernel takes no more */
@@ -25,11 +26,6 @@ struct lzo {
 	size_t at;
 	unsigned char in[BLOCK], out[BLOCK];
 };
-
-static uint32_t be32(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
 
 static void await(struct lzo *z, enum lzo_state state, size_t want)
 {
@@ -55,7 +51,7 @@ static enum unpack_result take_header(struct lzo *z)
 	if (z->want == FIXED) {
 		uint32_t version = (uint32_t)z->head[9] << 8 | z->head[10];
 
-		z->flags = be32(z->head + 17);
+		z->flags = be32_at(z->head + 17);
 		if (version < NEW_HEADER || z->flags & FILTER)
 			return UNPACK_LIMIT;
 		if (memcmp(z->head, "\x89LZO\0\r\n\x1a\n", 9) != 0 || z->head[15] < 1 ||
@@ -79,14 +75,14 @@ static size_t sums(const struct lzo *z)
 
 static enum unpack_result take_lengths(struct lzo *z)
 {
-	z->out_len = be32(z->head);
+	z->out_len = be32_at(z->head);
 	if (z->out_len == 0)
 		return UNPACK_END;
 	if (z->want == 4) {
 		z->want = 8;
 		return UNPACK_MORE;
 	}
-	z->in_len = be32(z->head + 4);
+	z->in_len = be32_at(z->head + 4);
 	if (z->out_len > BLOCK || z->in_len == 0 || z->in_len > z->out_len)
 		return UNPACK_BAD;
 	await(z, LZO_SUMS, sums(z));
@@ -102,7 +98,7 @@ static enum unpack_result take_block(struct lzo *z)
 	else if (lzo1x_decompress_safe(z->in, z->in_len, z->out, &n, NULL) != LZO_E_OK ||
 		 n != z->out_len)
 		return UNPACK_BAD;
-	if (z->flags & ADLER32_OUT && lzo_adler32(1, z->out, z->out_len) != be32(z->head))
+	if (z->flags & ADLER32_OUT && lzo_adler32(1, z->out, z->out_len) != be32_at(z->head))
 		return UNPACK_BAD;
 	z->state = LZO_DATA;
 	z->at = 0;
