@@ -33,8 +33,16 @@ struct cached {
 #define REFUSED_MAX 4	       /* files without room that are read to find out */
 #define SMALL_MAX (64 << 10)   /* bytes of a file that is read even then */
 
+/* A directory, listed once: a hostile one is long, and named again and again by what includes it. */
+struct listed {
+	const char *path;
+	const char *const *names;
+	UT_hash_handle hh;
+};
+
 struct text_cache {
 	struct cached *by_path;
+	struct listed *dirs;
 	uint64_t used;
 	unsigned refused;
 };
@@ -105,13 +113,18 @@ static struct cached *read_text(struct scan *s, const char *path)
 	return c;
 }
 
+static struct text_cache *cache_of(struct scan *s)
+{
+	if (!s->texts)
+		s->texts = arena_new_struct(s->arena, struct text_cache);
+	return s->texts;
+}
+
 int scan_read(struct scan *s, const char *path, const struct text **out)
 {
 	struct cached *c;
 
-	if (!s->texts)
-		s->texts = arena_new_struct(s->arena, struct text_cache);
-	HASH_FIND_STR(s->texts->by_path, path, c);
+	HASH_FIND_STR(cache_of(s)->by_path, path, c);
 	if (!c) {
 		c = read_text(s, path);
 		HASH_ADD_KEYPTR(hh, s->texts->by_path, c->path, strlen(c->path), c);
@@ -143,16 +156,31 @@ static int add_name(void *arg, const struct root_entry *e)
 	return 0;
 }
 
-const char *const *scan_dir(struct scan *s, const char *dir)
+static struct listed *list_dir(struct scan *s, const char *dir)
 {
 	struct dir_names d = { .scan = s };
+	struct listed *l = arena_new_struct(s->arena, struct listed);
 	int e = root_list(s->root, dir, add_name, &d);
 
 	if (e < 0 && !root_is_absent(e))
 		report_unreadable(s, dir, e);
 	ARENA_GROW(s->arena, d.name, d.n, d.cap);
 	d.name[d.n] = NULL;
-	return d.name;
+	l->path = arena_strdup(s->arena, dir);
+	l->names = d.name;
+	return l;
+}
+
+const char *const *scan_dir(struct scan *s, const char *dir)
+{
+	struct listed *l;
+
+	HASH_FIND_STR(cache_of(s)->dirs, dir, l);
+	if (!l) {
+		l = list_dir(s, dir);
+		HASH_ADD_KEYPTR(hh, s->texts->dirs, l->path, strlen(l->path), l);
+	}
+	return l->names;
 }
 
 char *scan_printf(struct scan *s, const char *fmt, ...)
@@ -522,6 +550,45 @@ static void filter(struct scan *s, struct said **said, struct finding **from, co
 	s->tail = from;
 }
 
+#define ALIKE_MAX 500u /* findings of one problem and severity that are told */
+
+/* Findings from *from on of the same kind as f; the ones beyond ALIKE_MAX are taken out. */
+static void limit_alike(struct scan *s, struct finding *f)
+{
+	struct finding **at = &f->next, *last = f;
+	size_t n = 1, more = 0;
+
+	while (*at) {
+		struct finding *it = *at;
+		bool alike = it->problem == f->problem && it->severity == f->severity;
+
+		if (alike && n++ >= ALIKE_MAX) {
+			*at = it->next;
+			more++;
+			continue;
+		}
+		last = alike ? it : last;
+		at = &it->next;
+	}
+	s->tail = at;
+	if (more)
+		last->detail = arena_printf(s->arena, "%s; %zu more like this are not listed",
+					    last->detail, more);
+}
+
+/* A disk made for it would have a report without end. */
+static void limit(struct scan *s, struct finding *from)
+{
+	size_t n = 0;
+
+	for (struct finding *f = from; f; f = f->next)
+		n++;
+	if (n <= ALIKE_MAX)
+		return;
+	for (struct finding *f = from; f; f = f->next)
+		limit_alike(s, f);
+}
+
 void findings_order(struct finding **list)
 {
 	struct finding *all = *list, **tail = list;
@@ -554,10 +621,13 @@ void scan_run(struct scan *s, const struct check *const *checks, const struct se
 			continue;
 		checks[i]->run(s);
 		filter(s, &said, from, checks[i], sel);
+		limit(s, *from);
 	}
 	HASH_CLEAR(hh, said);
-	if (s->texts)
+	if (s->texts) {
 		HASH_CLEAR(hh, s->texts->by_path);
+		HASH_CLEAR(hh, s->texts->dirs);
+	}
 	findings_order(&s->findings);
 	s->tail = NULL; /* a scan runs once */
 }
