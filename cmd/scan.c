@@ -8,6 +8,7 @@
 #include "cmd/registry.h"
 #include "cmd/repair.h"
 #include "cmd/scan_job.h"
+#include "lib/cputime.h"
 #include "lib/target.h"
 
 static void progress(const struct scan_job *j, const char *what)
@@ -226,17 +227,22 @@ static bool any_fault(const struct devices *d)
 
 static void open_and_look(const struct scan_job *j, struct first_look *v)
 {
+	struct cputime t;
+
 	*v = (struct first_look){ .s = { .arena = j->arena } };
+	cputime_start(&t, CPUTIME_SCAN,
+		      "gave up after ten minutes of processor time: this disk may have been made to "
+		      "take forever; '--only CHECK' runs one check of it");
 	progress(j, "looking for the system");
 	v->error = session_open(&j->session, LOOK, &v->s, &v->t);
 	progress(j, "scanning");
-	if (v->error < 0 && (v->error != -ENODEV || !any_fault(&v->s.devices)))
-		return;
-	v->scan = arena_new_struct(j->arena, struct scan);
-	if (v->error < 0)
-		look_below(j, &v->s, v->scan);
-	else
+	if (v->error == 0 || (v->error == -ENODEV && any_fault(&v->s.devices)))
+		v->scan = arena_new_struct(j->arena, struct scan);
+	if (v->scan && v->error == 0)
 		look(j, &v->s, v->scan);
+	else if (v->scan)
+		look_below(j, &v->s, v->scan);
+	cputime_stop(&t);
 }
 
 static void start_report(const struct scan_job *j, struct first_look *v, struct report *r)
