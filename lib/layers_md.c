@@ -10,6 +10,8 @@
 #include <linux/raid/md_u.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "lib/layers_internal.h"
@@ -46,13 +48,33 @@ static bool gather(struct layers *l, size_t first, struct array *out)
 	return true;
 }
 
+static bool is_in_kernel(unsigned number)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/block/md%u", number);
+	return access(path, F_OK) == 0;
+}
+
+/* Where mdadm was killed before it made the node, the array is there without one. */
+static int open_node(const char *node, unsigned number)
+{
+	int fd = open(node, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0 || errno != ENOENT || !is_in_kernel(number) ||
+	    mknod(node, S_IFBLK | 0600, makedev(MD_MAJOR, number)) < 0)
+		return fd;
+	return open(node, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
 static int stop(const char *node)
 {
-	_cleanup_close_ int fd = open(node, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	unsigned number = (unsigned)strtoul(node + strlen("/dev/md"), NULL, 10);
+	_cleanup_close_ int fd = open_node(node, number);
 	int e;
 
 	if (fd < 0)
-		return errno == ENOENT || errno == ENXIO || errno == ENODEV ? 0 : -errno;
+		return is_in_kernel(number) ? -EBUSY : 0;
 	e = ioctl(fd, STOP_ARRAY, NULL) < 0 ? -errno : 0;
 	/* The kernel forgets it, and its node where it made it, when the last one closes. */
 	if (e == 0)
@@ -64,11 +86,8 @@ static bool is_taken(unsigned number)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/sys/block/md%u", number);
-	if (access(path, F_OK) == 0)
-		return true;
 	snprintf(path, sizeof(path), "/dev/md%u", number);
-	return access(path, F_OK) == 0;
+	return is_in_kernel(number) || access(path, F_OK) == 0;
 }
 
 static char *free_node(void)
