@@ -317,10 +317,9 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(odd_nodes),       CASE(read_once),	   CASE(room_for_texts),
-		CASE(room_is_used_up), CASE(unprivileged), CASE(long_words),
-		CASE(lines_outside),   CASE(many_choices), CASE(told_once),
-		CASE(alike),	       CASE(listed_once),
+		CASE(odd_nodes),    CASE(read_once),  CASE(room_for_texts), CASE(room_is_used_up),
+		CASE(unprivileged), CASE(long_words), CASE(lines_outside),  CASE(many_choices),
+		CASE(told_once),    CASE(alike),      CASE(listed_once),
 	};
 #undef CASE
 
