@@ -59,6 +59,20 @@ static int keep_output(struct session *s, const struct tried *tried, const struc
 	return e == 0 ? journal_keep_bytes(out->journal, name, &all, t) : e;
 }
 
+/* What went wrong, in one line, and where all that was printed is. */
+static char *failure(struct session *s, const struct tried *tried, const struct bytes *printed,
+		     const char *dir, struct repair *out, const char *why)
+{
+	struct trouble t = { 0 };
+
+	if (!printed->len)
+		return xstrdup(why);
+	if (keep_output(s, tried, printed, dir, out, &t) < 0)
+		return xasprintf("%s; what it printed could not be kept: %s", why, t.text);
+	return xasprintf("%s; all it printed is in '%s/command-%zu.log'%s", why,
+			 journal_path(out->journal), tried->n, dir ? "" : " of the disk");
+}
+
 static int run_one(struct session *s, const struct finding *f, struct tried *tried, const char *dir,
 		   struct repair *out, bool *unlabelled, struct trouble *t)
 {
@@ -75,7 +89,8 @@ static int run_one(struct session *s, const struct finding *f, struct tried *tri
 	int e = command_run(&at, f, &made, &printed, &why);
 
 	if (e < 0) {
-		one->why = xstrdup(why.text[0] ? why.text : strerror(-e));
+		one->why = failure(s, tried, &printed, dir, out,
+				   why.text[0] ? why.text : strerror(-e));
 		return 0;
 	}
 	if (!made.n)

@@ -14,9 +14,9 @@
 #include "lib/sandbox_parts.h"
 
 #define OUTPUT_HEAD (256u << 10) /* what is kept of the beginning, and of the end: */
-#define OUTPUT_TAIL (64u << 10)
-#define TOLD_LINES 4 /* of the output, in the reason */
-#define TOLD_BYTES 400
+#define OUTPUT_TAIL (768u << 10)
+#define TOLD_LINES 6 /* of the output, in the reason */
+#define TOLD_BYTES 500
 
 struct sandbox {
 	pid_t pid;

@@ -4,7 +4,8 @@
  * are, they get a copy-on-write image of the disk and nothing else.
  *
  *	sandbox_run()	builds the place, runs the commands one after the other, ends all they
- *started sandbox_root()	the tree as they left it: read what is wanted of it, and only that
+ *			started
+ *	sandbox_root()	the tree as they left it: read what is wanted of it, and only that
  *	sandbox_disk()	the same for bytes of the disk below the file systems
  *	sandbox_close()	the place is gone, also with all that was written
  *
@@ -70,7 +71,7 @@ int sandbox_run(const struct sandbox_job *job, struct sandbox **out, struct trou
 const struct root *sandbox_root(const struct sandbox *sb);
 /* Bytes of TARGET n as they are now. -ERANGE: not all there. */
 int sandbox_disk(const struct sandbox *sb, unsigned n, uint64_t offset, void *buf, size_t len);
-/* What the commands printed, escape codes and all; not more than some hundred KiB. */
+/* What the commands printed, escape codes and all; the beginning and the end of more than a MiB. */
 const struct bytes *sandbox_output(const struct sandbox *sb);
 void sandbox_close(struct sandbox *sb);
 void cleanup_sandbox(struct sandbox **sb);
