@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LUKS, by this machine's cryptsetup; the key from a file or from a person, never guessed. */
 #include <errno.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include "lib/program.h"
 
 #define SECONDS 300 /* a key is stretched on purpose, for long on a slow machine */
+#define VERSION_SECONDS 30
 #define WRONG_KEY 2 /* of cryptsetup's exit statuses */
 
 /* Names that installers give; crypttab's own is only known once the root is open. */
@@ -48,16 +50,36 @@ static bool use_open_one(struct layers *l, const struct partition *p)
 	       layers_end(l, o, node, &layer) == 0;
 }
 
+bool layers_has_token_plugins(const char *version)
+{
+	unsigned major, minor;
+
+	if (!version || sscanf(version, "cryptsetup %u.%u", &major, &minor) != 2)
+		return false;
+	return major > 2 || (major == 2 && minor >= 4);
+}
+
+static bool loads_plugins(void)
+{
+	const char *argv[] = { "cryptsetup", "--version", NULL };
+	_cleanup_bytes_ struct bytes output = { 0 };
+
+	return program_run(argv, NULL, VERSION_SECONDS, &output) == 0 &&
+	       layers_has_token_plugins(output.data);
+}
+
 static int run(const struct layers *l, const char *device, const char *name,
 	       const struct bytes *passphrase, struct bytes *output)
 {
-	const char *argv[12] = { "cryptsetup", "open", "--type", "luks", "--tries", "1" };
+	const char *argv[16] = { "cryptsetup", "open", "--type", "luks", "--tries", "1" };
 	size_t n = 6;
 
 	argv[n++] = "--key-file";
 	argv[n++] = passphrase ? "-" : l->o.key_file;
 	if (l->access == LOOK)
 		argv[n++] = "--readonly";
+	if (loads_plugins())
+		argv[n++] = "--disable-external-tokens";
 	argv[n++] = device;
 	argv[n] = name;
 	return program_run(argv, passphrase, SECONDS, output);

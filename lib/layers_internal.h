@@ -58,6 +58,13 @@ int layers_undo(struct opening *o);
 /* The node of the one device that this machine has on a partition's node; NULL: none. */
 const char *layers_holder(const struct layers *l, const struct partition *p);
 
+/*
+ * Whether this cryptsetup, by the answer to --version, has --disable-external-tokens: since 2.4 it
+ * loads the plug-in that a token of the (hostile) LUKS2 header names, from this machine's directory
+ * of them.
+ */
+bool layers_has_token_plugins(const char *version);
+
 /* Each tries what is not open yet. true: something new is there. */
 bool layers_open_crypt(struct layers *l);
 bool layers_open_lvm(struct layers *l);
