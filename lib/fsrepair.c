@@ -255,9 +255,10 @@ static int failed(struct job *job, int status, struct trouble *t)
 			    (int)strcspn(job->command, " "), job->command);
 	else if (status == -ENOSYS)
 		trouble_set(t,
-			    "this machine's kernel cannot keep what '%s' overwrites (Linux 5.5 "
-			    "can), so it was not run",
-			    job->command);
+			    "this machine's kernel cannot keep what '%s' overwrites, so it was not "
+			    "run; use a machine with Linux 5.5 or later, or run it by hand on a "
+			    "copy of %s",
+			    job->command, job->raw.device);
 	else if (status < 0)
 		trouble_set(t, "'%s' on %s: %s; it was put back as it was", job->command,
 			    job->raw.device, strerror(-status));

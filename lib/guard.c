@@ -334,8 +334,11 @@ static void serve(struct watch *w)
 	r.error = e;
 	r.flags = e < 0 ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 	/* The id is still the same process's: what /proc told was of no other. */
-	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &n.id) == 0)
-		ioctl(w->listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
+	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &n.id) < 0)
+		return;
+	/* Linux 5.0 to 5.4 can stop a system call, but not let it go on. */
+	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_SEND, &r) < 0 && errno == EINVAL)
+		w->error = -ENOSYS;
 }
 
 /* Reads to the end, so that the program never waits for us, but keeps only the beginning. */
@@ -379,9 +382,12 @@ static void attend(struct watch *w, unsigned seconds)
 			serve(w);
 		else if (p[0].revents)
 			p[0].fd = -1;
-		if (p[1].revents && !drain(w))
+		if (w->error == -ENOSYS || (p[1].revents && !drain(w)))
 			break;
 	}
+	/* What it started is let go with an error when the listener is closed. */
+	if (w->error == -ENOSYS)
+		kill(w->pid, SIGKILL);
 }
 
 static int ended(struct watch *w)
@@ -405,7 +411,8 @@ static int run(struct child *c, struct watch *w, unsigned seconds)
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
-	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) < 0) {
+	/* One that tells when the child is gone without a word: on a kernel too old for it. */
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
 		close(ends[0]);
 		close(ends[1]);
 		return -errno;
