@@ -87,3 +87,12 @@ const struct check fs_check = {
 	.problems = fs_problems,
 	.run = run,
 };
+/* Silence would pass for health. */
+static void judge_unexamined(struct scan *s, const struct partition *p)
+{
+	if (p->unexamined)
+		scan_find(s, &fs_unexamined, NULL, "%s: %s", partition_describe(s->arena, p),
+			  p->unexamined);
+}
+
+		judge_unexamined(s, &d->p[i]);

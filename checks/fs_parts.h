@@ -5,8 +5,8 @@
 
 #include "checks/checks.h"
 
-extern const struct problem fs_journal, fs_errors, fs_superblock, fs_xfs_log, fs_xfs_errors,
-	fs_btrfs_errors, fs_cut, fs_loader_cannot_read;
+extern const struct problem fs_journal, fs_unexamined, fs_errors, fs_superblock, fs_xfs_log,
+	fs_xfs_errors, fs_btrfs_errors, fs_cut, fs_loader_cannot_read;
 extern const struct problem *const fs_problems[];
 
 /* GRUB against the file systems that hold its menu and the kernels. */

@@ -129,6 +129,19 @@ const struct problem fs_cut = {
 		   "parted /dev/vdb resizepart 1 100%         # or give the partition its old size",
 };
 
+const struct problem fs_unexamined = {
+	.id = "fs.unexamined",
+	.severity = NOTE,
+	.stage = AT_MOUNT,
+	.safety = FIX_NONE,
+	.title = "a file system was not examined for damage",
+	.why = "What is wrong below the files is found by the checking program of this machine (e2fsck, "
+	       "xfs_repair, btrfs), which only looks. Where it is missing, damage that is not in the "
+	       "superblock is not found, and nothing of it is repaired.",
+	.by_hand = "apt-get install e2fsprogs xfsprogs btrfs-progs      # on this machine\n"
+		   "dnf install e2fsprogs xfsprogs btrfs-progs",
+};
+
 const struct problem fs_loader_cannot_read = {
 	.id = "fs.loader-cannot-read",
 	.severity = STOPS_BOOT,
@@ -149,6 +162,6 @@ const struct problem fs_loader_cannot_read = {
 };
 
 const struct problem *const fs_problems[] = {
-	&fs_journal,	  &fs_errors, &fs_superblock,	      &fs_xfs_log, &fs_xfs_errors,
-	&fs_btrfs_errors, &fs_cut,    &fs_loader_cannot_read, NULL,
+	&fs_journal,	&fs_unexamined,	  &fs_errors, &fs_superblock,	      &fs_xfs_log,
+	&fs_xfs_errors, &fs_btrfs_errors, &fs_cut,    &fs_loader_cannot_read, NULL,
 };

@@ -63,9 +63,13 @@ struct partition {
 	bool dirty;	     /* journal or log not replayed */
 	bool has_errors;     /* ext: error flag in the superblock */
 	enum fs_fault fault;
-	const char *fault_why; /* one line; NULL with FS_FINE */
-	uint64_t spare;	       /* FS_EXT_SUPERBLOCK: block number of the backup, */
-	unsigned spare_block;  /* and bytes of a block */
+	const char *fault_why;	/* one line; NULL with FS_FINE */
+	const char *unexamined; /* why no program looked for damage; NULL: it did, or need not */
+	/* FS_EXT_SUPERBLOCK: block number of the backup, bytes of a block; what it is called there.
+	 */
+	uint64_t spare;
+	unsigned spare_block;
+	const char *spare_uuid, *spare_label;
 	/* Of what lies in another partition; all NULL for others. */
 	const char *layer;	  /* "logical volume system/root" */
 	const char *const *names; /* paths that its system has for it; NULL-terminated */

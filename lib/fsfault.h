@@ -28,8 +28,9 @@ void fsfault_probe(int fd, uint64_t start, uint64_t size, struct arena *a, struc
 enum fsfault_effort { FSFAULT_QUICK, FSFAULT_WHOLE };
 
 /*
- * Asks the program when p->fault is FS_FINE and nothing waits in a journal. Without the program, or
- * the rights to use it, nothing is said.
+ * Asks the program when p->fault is FS_FINE and nothing waits in a journal. Where this machine has
+ * no such program, or cannot run it so that it writes nothing, p->unexamined says so; without the
+ * rights to use it nothing is said.
  */
 void fsfault_examine(const struct disk *d, struct arena *a, enum fsfault_effort effort,
 		     struct partition *p);

@@ -9,6 +9,7 @@
 #include "lib/be.h"
 #include "lib/fsfault.h"
 #include "lib/guard.h"
+#include "lib/program.h"
 #include "lib/volume.h"
 
 /* Above these a look may take minutes, which a scan that finds nothing wrong is not worth. */
@@ -69,6 +70,23 @@ static unsigned seconds(const struct look *l)
 	return l->effort == FSFAULT_QUICK ? FSFAULT_SECONDS : 0;
 }
 
+/* The exit status as it is; what kept the program from looking is noted. */
+static int looked(struct look *l, const char *program, int status)
+{
+	if (status == -ENOENT)
+		l->p->unexamined = arena_printf(l->a, "'%s' is not installed on this machine (%s)",
+						program, program_package(program));
+	else if (status == -ENOSYS)
+		l->p->unexamined = arena_printf(
+			l->a, "this machine's kernel cannot keep '%s' from writing (Linux 5.5 can)",
+			program);
+	else if (status == GUARD_KILLED)
+		l->p->unexamined =
+			arena_printf(l->a, "'%s' crashed, or did not end within %u seconds",
+				     program, FSFAULT_SECONDS);
+	return status;
+}
+
 /* --- ext --- */
 
 /* It reads the bytes where they are, so no right to mount or to attach is needed. */
@@ -90,7 +108,7 @@ static void examine_ext(struct look *l)
 		return;
 	snprintf(name, sizeof(name), "/proc/self/fd/%d?offset=%llu", l->fd,
 		 (unsigned long long)l->start);
-	status = guard_look(argv, l->fd, seconds(l), &out);
+	status = looked(l, "e2fsck", guard_look(argv, l->fd, seconds(l), &out));
 	/* It counts neither as an error it left, but the kernel refuses to mount that writable. */
 	sums = out.data && strstr(out.data, "descriptor checksums are invalid");
 	if (status >= 0 && ((status & 4) || sums))
@@ -112,7 +130,7 @@ static int run_on_loop(struct look *l, const char *const *words, size_t n, struc
 	argv[n] = loop.path;
 	status = guard_look(argv, -1, seconds(l), out);
 	loop_detach(&loop);
-	return status;
+	return looked(l, words[0], status);
 }
 
 /* The program is older than the file system: what it says of it is no verdict. */

@@ -8,6 +8,7 @@
 #include "lib/gpt.h"
 #include "lib/guard.h"
 #include "lib/hibernate.h"
+#include "lib/program.h"
 
 #define WORDS_MAX 10
 #define PASSES 3 /* of e2fsck: what one pass repairs may show more */
@@ -245,14 +246,14 @@ static bool is_whole(struct job *job)
 	return p.fault == FS_FINE;
 }
 
-static int failed(struct job *job, int status, struct trouble *t)
+static int failed(struct job *job, const struct program *pr, int status, struct trouble *t)
 {
 	if (status == GUARD_KILLED)
 		trouble_set(t, "'%s' crashed on %s, which was put back as it was", job->command,
 			    job->raw.device);
 	else if (status == -ENOENT)
-		trouble_set(t, "'%.*s' is not installed on this machine",
-			    (int)strcspn(job->command, " "), job->command);
+		trouble_set(t, "'%s' is not installed on this machine (%s)", pr->words[0],
+			    program_package(pr->words[0]));
 	else if (status == -ENOSYS)
 		trouble_set(t,
 			    "this machine's kernel cannot keep what '%s' overwrites, so it was not "
@@ -285,7 +286,7 @@ static int attempt(struct job *job, const struct program *pr, struct trouble *t)
 		return 0;
 	}
 	e = take_back(job, t);
-	return e < 0 ? e : failed(job, status, t);
+	return e < 0 ? e : failed(job, pr, status, t);
 }
 
 int fsrepair_run(const struct below *b, struct partition *p, enum fs_fault fault,

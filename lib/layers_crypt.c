@@ -90,8 +90,9 @@ static void note_failure(struct layers *l, const struct partition *p, int status
 {
 	if (status == -ENOENT)
 		layers_note(l, p,
-			    "encrypted with LUKS, and this machine has no cryptsetup; install the "
-			    "package cryptsetup-bin or cryptsetup");
+			    "encrypted with LUKS, and 'cryptsetup' is not installed on this "
+			    "machine (%s)",
+			    program_package("cryptsetup"));
 	else if (status == WRONG_KEY && l->o.key_file)
 		layers_note(l, p,
 			    "encrypted with LUKS, and '%s' is not its key (a key file counts "

@@ -212,8 +212,9 @@ static void note_failure(struct layers *l, const struct array *a, int e, struct 
 	for (size_t i = 0; i < a->n; i++) {
 		if (e == -ENOENT)
 			layers_note(l, a->member[i],
-				    "a member of a software RAID, and this machine has no mdadm; "
-				    "install the package mdadm");
+				    "a member of a software RAID, and 'mdadm' is not installed on "
+				    "this machine (%s)",
+				    program_package("mdadm"));
 		else
 			layers_note(l, a->member[i],
 				    "a member of a software RAID that cannot be assembled: %s",

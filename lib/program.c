@@ -30,6 +30,31 @@ char *program_find(const char *name)
 	return NULL;
 }
 
+const char *program_package(const char *name)
+{
+	static const struct {
+		const char *program, *package;
+	} known[] = {
+		{ "e2fsck", "package e2fsprogs" },
+		{ "tune2fs", "package e2fsprogs" },
+		{ "xfs_repair", "package xfsprogs" },
+		{ "xfs_logprint", "package xfsprogs" },
+		{ "xfs_admin", "package xfsprogs" },
+		{ "btrfs", "package btrfs-progs or btrfsprogs" },
+		{ "btrfstune", "package btrfs-progs or btrfsprogs" },
+		{ "sgdisk", "package gdisk or gptfdisk" },
+		{ "cryptsetup", "package cryptsetup-bin or cryptsetup" },
+		{ "mdadm", "package mdadm" },
+		{ "depmod", "package kmod" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (streq(known[i].program, name))
+			return known[i].package;
+	}
+	return "the package that has it";
+}
+
 static void child(const char *program, const char *const argv[], int in, int out)
 {
 	char *env[] = { (char[]){ "LC_ALL=C" }, (char[]){ "PATH=/usr/sbin:/sbin:/usr/bin:/bin" },

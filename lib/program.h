@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Runs a system program of this machine: argv as it is, no shell, a clean environment, a time
- *limit, what it prints kept.
+ * limit, what it prints kept.
  *
  *	program_find("cryptsetup")	its path, or NULL where it is not installed
  *	program_run()
@@ -22,6 +22,12 @@ char *program_find(const char *name);
  */
 int program_run(const char *const argv[], const struct bytes *input, unsigned seconds,
 		struct bytes *output);
+
+/*
+ * What a person has to install to get that program: "package e2fsprogs", as Debian and most others
+ * call it. Never NULL.
+ */
+const char *program_package(const char *name);
 
 /* The last line that it printed, for messages; it stays in output. */
 const char *program_said(struct bytes *output);

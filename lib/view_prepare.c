@@ -6,6 +6,7 @@
 
 #include "lib/fsck.h"
 #include "lib/fsfault.h"
+#include "lib/program.h"
 #include "lib/view_internal.h"
 
 #define GONE_MS 5000
@@ -64,7 +65,8 @@ static int refuse(struct view *v, const struct partition *p, int status, const c
 	const char *name = partition_describe(v->a, p);
 
 	if (status == -ENOENT)
-		trouble_set(t, "%s has errors and e2fsck is not installed on this machine", name);
+		trouble_set(t, "%s has errors and 'e2fsck' is not installed on this machine (%s)",
+			    name, program_package("e2fsck"));
 	else if (status < 0)
 		trouble_set(t, "cannot run e2fsck on %s: %s", name, strerror(-status));
 	else
