@@ -5,6 +5,8 @@
  * Runs also where no root was found: a damaged file system may be why.
  */
 #include "checks/fs_parts.h"
+#include "lib/fsrepair.h"
+#include "lib/fstab.h"
 
 static const struct {
 	enum fs_fault fault;
@@ -20,38 +22,84 @@ static const struct {
 	{ FS_CUT, &fs_cut, BELOW_NOTHING },
 };
 
-/* A data partition that no line of fstab names does not keep anything from booting. */
-static bool boot_needs(struct scan *s, const struct partition *p)
+/* By the UUID or label it has or, without its first superblock, had; or by where it lies. */
+static bool is_named_by(struct scan *s, const struct partition *p, const char *spec)
 {
-	const struct text *t = s->root ? scan_text(s, "/etc/fstab") : NULL;
+	struct devices only = *s->facts->devices;
+	struct partition itself = *p;
+	const struct partition *found;
 
-	if (p->mounted || p->role != ROLE_DATA || !t)
-		return true;
-	for (size_t i = 1; i <= t->lines; i++) {
-		const char *line = text_line(t, i);
+	if (!itself.uuid)
+		itself.uuid = p->spare_uuid;
+	if (!itself.label)
+		itself.label = p->spare_label;
+	only.p = &itself;
+	only.n = 1;
+	return devices_find(&only, spec, &found) == SPEC_FOUND;
+}
 
-		if ((p->uuid && strstr(line, p->uuid)) || (p->label && strstr(line, p->label)))
+static bool fstab_names(struct scan *s, const struct partition *p)
+{
+	const struct text *t = scan_text(s, "/etc/fstab");
+	struct fstab tab = { 0 };
+
+	if (t)
+		fstab_parse(s->arena, t, &tab);
+	for (size_t i = 0; i < tab.n; i++) {
+		if (is_named_by(s, p, tab.e[i].spec))
 			return true;
 	}
-	return !p->uuid;
+	return !t;
+}
+
+/*
+ * A data partition that no line of fstab names does not keep anything from booting, nor does one
+ * of no known content: only where the root itself was not found it may be that.
+ */
+static bool boot_needs(struct scan *s, const struct partition *p)
+{
+	if (!s->root || p->mounted || (p->type && (p->role != ROLE_DATA || !p->uuid)))
+		return true;
+	return fstab_names(s, p);
+}
+
+/* Something else may be there by now, which nothing knows and a repair would destroy. */
+static void leave_stale(struct finding *f, const struct partition *p)
+{
+	finding_severity(f, NOTE);
+	finding_safety(f, FIX_NONE);
+	finding_choice(f,
+		       "no line of fstab names it%s%s, so the backup may be left from an earlier "
+		       "use of the partition",
+		       p->spare_uuid ? ", UUID=" : "", p->spare_uuid ? p->spare_uuid : "");
+	finding_choice(f, "if the file system is missed: '%s' on a copy of the partition",
+		       fsrepair_command(p, FSREPAIR_ASK, f->scan->arena));
+}
+
+static void judge_fault(struct scan *s, const struct partition *p, size_t i)
+{
+	struct finding *f = scan_find(s, faults[i].problem, NULL, "%s: %s",
+				      partition_describe(s->arena, p), p->fault_why);
+	bool needed = boot_needs(s, p);
+
+	if (!needed && !p->type) {
+		leave_stale(f, p);
+		return;
+	}
+	if (!needed)
+		finding_severity(f, DEGRADES);
+	/* A mounted directory has no unmounted file system. */
+	if (faults[i].fix == BELOW_NOTHING || s->facts->n_disks == 0)
+		finding_safety(f, FIX_NONE);
+	else
+		propose_below(f, faults[i].fix, p);
 }
 
 static void judge(struct scan *s, const struct partition *p)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
-		struct finding *f;
-
-		if (p->fault != faults[i].fault)
-			continue;
-		f = scan_find(s, faults[i].problem, NULL, "%s: %s", partition_describe(s->arena, p),
-			      p->fault_why);
-		if (!boot_needs(s, p))
-			finding_severity(f, DEGRADES);
-		/* A mounted directory has no unmounted file system. */
-		if (faults[i].fix == BELOW_NOTHING || s->facts->n_disks == 0)
-			finding_safety(f, FIX_NONE);
-		else
-			propose_below(f, faults[i].fix, p);
+		if (p->fault == faults[i].fault)
+			judge_fault(s, p, i);
 	}
 }
 
@@ -67,6 +115,14 @@ static void judge_flag(struct scan *s, const struct partition *p)
 	finding_safety(f, FIX_NONE);
 }
 
+/* Silence would pass for health. */
+static void judge_unexamined(struct scan *s, const struct partition *p)
+{
+	if (p->unexamined)
+		scan_find(s, &fs_unexamined, NULL, "%s: %s", partition_describe(s->arena, p),
+			  p->unexamined);
+}
+
 static void run(struct scan *s)
 {
 	const struct devices *d = s->facts->devices;
@@ -77,6 +133,7 @@ static void run(struct scan *s)
 				  partition_describe(s->arena, &d->p[i]));
 		judge(s, &d->p[i]);
 		judge_flag(s, &d->p[i]);
+		judge_unexamined(s, &d->p[i]);
 	}
 	fs_judge_loader(s);
 }
@@ -87,12 +144,3 @@ const struct check fs_check = {
 	.problems = fs_problems,
 	.run = run,
 };
-/* Silence would pass for health. */
-static void judge_unexamined(struct scan *s, const struct partition *p)
-{
-	if (p->unexamined)
-		scan_find(s, &fs_unexamined, NULL, "%s: %s", partition_describe(s->arena, p),
-			  p->unexamined);
-}
-
-		judge_unexamined(s, &d->p[i]);

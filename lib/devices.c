@@ -114,6 +114,19 @@ static bool is_lost_volume(const struct devices *d, const struct devices_want *w
 	return lost;
 }
 
+/* A file system that lost its first superblock: nobody finds it by that name, but it is there. */
+static bool is_name_of_lost(const struct devices *d, const struct devices_want *w)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct partition *p = &d->p[i];
+
+		if ((w->kind == WANT_UUID && same_id(p->spare_uuid, w->value)) ||
+		    (w->kind == WANT_LABEL && same_label(p->spare_label, w->value)))
+			return true;
+	}
+	return false;
+}
+
 enum spec_match devices_find(const struct devices *d, const char *spec,
 			     const struct partition **out)
 {
@@ -127,7 +140,7 @@ enum spec_match devices_find(const struct devices *d, const char *spec,
 	}
 	if (is_lost_volume(d, &w))
 		return SPEC_ABSENT;
-	if (!d->known || !is_judged(&w) || w.kind == WANT_ROOT)
+	if (!d->known || !is_judged(&w) || w.kind == WANT_ROOT || is_name_of_lost(d, &w))
 		return SPEC_UNKNOWN;
 	return SPEC_ABSENT;
 }

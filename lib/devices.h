@@ -103,7 +103,11 @@ struct devices {
 enum spec_match {
 	SPEC_FOUND,
 	SPEC_ABSENT,
-	SPEC_UNKNOWN, /* cannot be judged from the disk: /dev/mapper/x, /dev/md0, by-path, … */
+	/*
+	 * Cannot be judged from the disk: /dev/mapper/x, /dev/md0, by-path, … or only a backup
+	 * superblock has that UUID or label.
+	 */
+	SPEC_UNKNOWN,
 };
 
 /*

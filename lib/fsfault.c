@@ -28,6 +28,30 @@ static void set(struct where *w, enum fs_fault fault, const char *why)
 	w->p->fault_why = why;
 }
 
+/* What a copy of a superblock says that the file system is called. */
+static const char *uuid_of(const struct where *w, const unsigned char u[16])
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	unsigned any = 0;
+
+	for (size_t i = 0; i < 16; i++) {
+		bytes_addf(&b, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", u[i]);
+		any |= u[i];
+	}
+	return any ? arena_strdup(w->a, b.data) : NULL;
+}
+
+static const char *label_of(const struct where *w, const char *label, size_t max)
+{
+	size_t n = strnlen(label, max);
+
+	for (size_t i = 0; i < n; i++) {
+		if (label[i] < ' ' || label[i] > '~')
+			return NULL;
+	}
+	return n ? arena_strndup(w->a, label, n) : NULL;
+}
+
 /* --- ext2, ext3, ext4 --- */
 
 #define EXT_SUPER 1024
@@ -94,44 +118,62 @@ static bool ext_is_cut(struct where *w, const struct ext2_super_block *sb)
 	return true;
 }
 
-static bool ext_backup_at(const struct where *w, uint64_t group, uint32_t block)
-{
+/* The backup to repair from. */
+struct backup {
 	struct ext2_super_block sb;
+	uint64_t number;
+	uint32_t block;
+};
+
+/* known: what is left of the first superblock, whose UUID is the file system's; or NULL. */
+static void ext_backup_at(const struct where *w, uint64_t group, uint32_t block,
+			  const struct ext2_super_block *known, struct backup *best)
+{
 	uint64_t number = group * 8 * block + (block == 1024);
+	struct ext2_super_block sb;
 
 	if (!read_at(w, number * block, &sb, sizeof(sb)) || !ext_is_super(&sb) ||
 	    !ext_sum_is_good(&sb))
-		return false;
+		return;
 	if ((uint32_t)EXT2_MIN_BLOCK_SIZE << le32toh(sb.s_log_block_size) != block ||
 	    le16toh(sb.s_block_group_nr) != group || le32toh(sb.s_blocks_per_group) != 8 * block ||
 	    ext_bytes(&sb) > w->size || ext_bytes(&sb) < number * block)
-		return false;
-	w->p->spare = number;
-	w->p->spare_block = block;
-	return true;
+		return;
+	if (known && memcmp(known->s_uuid, sb.s_uuid, sizeof(sb.s_uuid)) != 0)
+		return;
+	/* Of one that was made over another, those of the other may be left. */
+	if (!best->block || le32toh(sb.s_mkfs_time) > le32toh(best->sb.s_mkfs_time))
+		*best = (struct backup){ sb, number, block };
 }
 
 /* Where mke2fs puts them for the usual block sizes: groups 1, and the powers of 3, 5 and 7. */
-static bool ext_backup(const struct where *w)
+static bool ext_backup(const struct where *w, const struct ext2_super_block *known,
+		       struct backup *best)
 {
 	static const uint32_t blocks[] = { 4096, 1024, 2048, 65536 };
 	static const uint64_t groups[] = { 1, 3, 5, 7, 9, 25, 27, 49, 81, 125 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++) {
-		for (size_t k = 0; k < ARRAY_SIZE(groups); k++) {
-			if (ext_backup_at(w, groups[k], blocks[i]))
-				return true;
-		}
+		for (size_t k = 0; k < ARRAY_SIZE(groups); k++)
+			ext_backup_at(w, groups[k], blocks[i], known, best);
 	}
-	return false;
+	return best->block != 0;
 }
 
-static void ext_no_super(struct where *w, const char *what)
+static void ext_no_super(struct where *w, const struct ext2_super_block *known, const char *what)
 {
-	if (ext_backup(w))
-		set(w, FS_EXT_SUPERBLOCK,
-		    arena_printf(w->a, "%s, but its backup in block %llu is good", what,
-				 (unsigned long long)w->p->spare));
+	struct backup b = { .block = 0 };
+
+	if (!ext_backup(w, known, &b))
+		return;
+	w->p->spare = b.number;
+	w->p->spare_block = b.block;
+	w->p->spare_uuid = uuid_of(w, b.sb.s_uuid);
+	w->p->spare_label =
+		label_of(w, (const char *)b.sb.s_volume_name, sizeof(b.sb.s_volume_name));
+	set(w, FS_EXT_SUPERBLOCK,
+	    arena_printf(w->a, "%s, but its backup in block %llu is good", what,
+			 (unsigned long long)w->p->spare));
 }
 
 static void probe_ext(struct where *w)
@@ -139,11 +181,11 @@ static void probe_ext(struct where *w)
 	struct ext2_super_block sb;
 
 	if (!read_at(w, EXT_SUPER, &sb, sizeof(sb)) || !ext_is_super(&sb)) {
-		ext_no_super(w, "its superblock makes no sense");
+		ext_no_super(w, NULL, "its superblock makes no sense");
 		return;
 	}
 	if (!ext_sum_is_good(&sb)) {
-		ext_no_super(w, "the checksum of its superblock is wrong");
+		ext_no_super(w, &sb, "the checksum of its superblock is wrong");
 		if (w->p->fault == FS_FINE)
 			set(w, FS_EXT_ERRORS, "the checksum of its superblock is wrong");
 		return;
@@ -180,6 +222,8 @@ static void probe_xfs(struct where *w)
 /* --- btrfs --- */
 
 #define BTRFS_SIZE 4096u
+#define BTRFS_FSID_AT 0x20
+#define BTRFS_LABEL_AT 0x12b
 #define BTRFS_MAGIC_AT 0x40
 #define BTRFS_BYTENR_AT 0x30
 #define BTRFS_CSUM_TYPE_AT 0xc4
@@ -208,6 +252,17 @@ static enum copy btrfs_copy(const struct where *w, uint64_t at)
 		       : COPY_BAD;
 }
 
+static void btrfs_names(const struct where *w, uint64_t copy)
+{
+	unsigned char fsid[16];
+	char label[256];
+
+	if (read_at(w, copy + BTRFS_FSID_AT, fsid, sizeof(fsid)))
+		w->p->spare_uuid = uuid_of(w, fsid);
+	if (read_at(w, copy + BTRFS_LABEL_AT, label, sizeof(label)))
+		w->p->spare_label = label_of(w, label, sizeof(label));
+}
+
 static void probe_btrfs(struct where *w)
 {
 	static const uint64_t copies[] = { 64ull << 20, 256ull << 30 };
@@ -215,8 +270,11 @@ static void probe_btrfs(struct where *w)
 
 	if (btrfs_copy(w, 65536) == COPY_GOOD)
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(copies); i++)
-		spare |= btrfs_copy(w, copies[i]) == COPY_GOOD;
+	for (size_t i = 0; i < ARRAY_SIZE(copies) && !spare; i++) {
+		spare = btrfs_copy(w, copies[i]) == COPY_GOOD;
+		if (spare)
+			btrfs_names(w, copies[i]);
+	}
 	if (spare)
 		set(w, FS_BTRFS_SUPERBLOCK, "its superblock is damaged, but a copy is good");
 	else if (w->p->type)
@@ -248,7 +306,7 @@ void fsfault_probe(int fd, uint64_t start, uint64_t size, struct arena *a, struc
 	struct where w = { .fd = fd, .start = start, .size = size, .a = a, .p = p };
 
 	if (!p->type && may_have_lost_it(p)) {
-		ext_no_super(&w, "no file system is recognised");
+		ext_no_super(&w, NULL, "no file system is recognised");
 		if (p->fault == FS_FINE)
 			probe_btrfs(&w);
 	} else if (p->type && startswith(p->type, "ext") && p->type[3] && !p->type[4]) {

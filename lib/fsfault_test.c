@@ -156,6 +156,47 @@ static void test_ext_bad_backup(void **state)
 	}
 }
 
+/* What is left of a file system that another one was made over. */
+static void test_ext_stale_backup(void **state)
+{
+	const uint64_t first = (uint64_t)(GROUP + 1) * BLOCK, small = (uint64_t)8 * 2048 * 2048;
+	struct ext2_super_block sb = super(0), old = super(1), new = super(1);
+	struct partition p;
+
+	memset(sb.s_uuid, 0xaa, 16);
+	memset(old.s_uuid, 0x11, 16);
+	memset(new.s_uuid, 0x22, 16);
+	strcpy((char *)new.s_volume_name, "data");
+	old.s_mkfs_time = htole32(1000);
+	new.s_mkfs_time = htole32(2000);
+	/* The first superblock still tells whose backups count. */
+	put_super(*state, &sb, 1024);
+	put(*state, 1024 + 100, "x", 1);
+	put_super(*state, &old, first);
+	p = probe(*state, "ext4");
+	assert_int_equal(p.fault, FS_EXT_ERRORS);
+	assert_null(p.spare_uuid);
+	/* Of two the newer one, wherever it lies. */
+	new.s_log_block_size = htole32(1);
+	new.s_blocks_per_group = htole32(8 * 2048);
+	new.s_blocks_count = htole32(BLOCKS);
+	assert_int_equal(ftruncate(((struct state *)*state)->fd, START + 2 * SIZE), 0);
+	put_super(*state, &new, small);
+	put(*state, 1024, &(struct ext2_super_block){ 0 }, sizeof(sb));
+	p = probe_size(*state, NULL, 2 * SIZE);
+	assert_int_equal(p.fault, FS_EXT_SUPERBLOCK);
+	assert_true(p.spare_block == 2048);
+	assert_string_equal(p.spare_uuid, "22222222-2222-2222-2222-222222222222");
+	assert_string_equal(p.spare_label, "data");
+	old.s_mkfs_time = htole32(3000);
+	strcpy((char *)old.s_volume_name, "\x1b[2J");
+	put_super(*state, &old, first);
+	p = probe_size(*state, NULL, 2 * SIZE);
+	assert_true(p.spare_block == BLOCK);
+	assert_string_equal(p.spare_uuid, "11111111-1111-1111-1111-111111111111");
+	assert_null(p.spare_label);
+}
+
 static void test_ext_cut(void **state)
 {
 	struct ext2_super_block sb = super(0);
@@ -254,6 +295,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_ext, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ext_backup, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ext_bad_backup, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ext_stale_backup, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ext_cut, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_xfs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_btrfs, setup, teardown),

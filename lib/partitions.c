@@ -371,6 +371,9 @@ static bool hides_more(const struct partition *p)
 		return false;
 	if (p->role == ROLE_LVM || p->role == ROLE_LUKS || p->role == ROLE_MD)
 		return true;
+	/* devices_find() knows the names in it. */
+	if (p->spare_uuid)
+		return false;
 	return (p->error || p->fault) && p->role != ROLE_EXTENDED && !p->uuid;
 }
 
