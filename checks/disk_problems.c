@@ -50,9 +50,9 @@ const struct problem disk_duplicate_uuid = {
 	.severity = STOPS_BOOT,
 	.stage = AT_MOUNT,
 	.safety = FIX_ASK,
-	.title = "two file systems have the same UUID",
-	.why = "fstab, root= and the loader name file systems by UUID. With two of one UUID it is chance which "
-	       "one is meant: the boot may take the old copy, and an xfs refuses to be mounted beside its twin. "
+	.title = "two file systems have the same UUID, or a label that the boot goes by",
+	.why = "fstab, root= and the loader name file systems by UUID or label. With two of one name it is chance "
+	       "which one is meant: the boot may take the old copy, and an xfs refuses to be mounted beside its twin. "
 	       "One of the patient and one of the machine this runs on are only told: the patient boots "
 	       "without the other, but by hand an xfs or btrfs cannot be mounted beside its twin, and a machine "
 	       "that starts with both may boot from the patient.",
@@ -62,10 +62,11 @@ const struct problem disk_duplicate_uuid = {
 		"xfs_admin -U generate /dev/vdb3          # xfs\n"
 		"btrfstune -u /dev/vdb3                   # btrfs\n"
 		"grep -r OLD-UUID /mnt/etc/fstab /mnt/boot   # then what should name the copy",
-	.fix = "e2fsck -f -p and tune2fs -U random on the copy, when it is ext2, ext3 or ext4 and plainly the "
-	       "copy: the other one is the root, or lies on the root's disk. All names then mean the original; "
-	       "a line of fstab that meant the copy is told by fstab.duplicate-uuid-line. 'bootmend undo' puts "
-	       "back every byte.",
+	.fix = "The copy (the other one is the root, lies on the root's disk or was mounted later) gets a UUID of "
+	       "its own by tune2fs, xfs_admin or btrfstune, or loses its label; lines of fstab that can only mean "
+	       "the copy are rewritten to its new UUID, and the choices tell which. root= and the loader mean the "
+	       "original, so nothing changes for them; a copy that is mounted at /boot is left. 'bootmend undo' "
+	       "takes back the lines, and puts back every byte of the copy as long as nothing has mounted it.",
 };
 
 const struct problem disk_gpt_backup = {

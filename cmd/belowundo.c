@@ -28,6 +28,7 @@ bool belowundo_find(struct arena *a, const char *dir, const char *id, const char
 	struct trouble t = { 0 };
 	const struct journal_run *undone = NULL;
 	struct journal_run *runs = NULL;
+	bool later = false;
 	size_t n = 0;
 
 	if (!may_read(&at, dir) || journal_runs(&at, a, &runs, &n, &t) < 0)
@@ -39,10 +40,14 @@ bool belowundo_find(struct arena *a, const char *dir, const char *id, const char
 			undone = undone ? undone : &runs[n];
 			continue;
 		}
-		*out = (struct belowundo){ .place = at, .run = &runs[n] };
+		if (!id && !is_below(&runs[n])) {
+			later = true;
+			continue;
+		}
+		*out = (struct belowundo){ .place = at, .run = &runs[n], .later = later };
 		return is_below(&runs[n]);
 	}
-	*out = (struct belowundo){ .place = at, .run = undone };
+	*out = (struct belowundo){ .place = at, .run = undone, .later = later };
 	return undone && is_below(undone);
 }
 
@@ -83,8 +88,18 @@ static int put_back(struct rawlog *log, int device, struct undo_item *item)
 	return e;
 }
 
-static int put_back_part(const struct below *b, const struct journal_raw *raw, struct rawlog *log,
-			 struct undo_item *item, struct trouble *t)
+static int compare(struct rawlog *log, int device, struct undo_item *item)
+{
+	enum rawlog_state state;
+	int e = rawlog_compare(log, device, &state);
+
+	item->result = e == 0 && state == RAWLOG_AFTER ? UNDO_RESTORED : UNDO_REFUSED;
+	return e;
+}
+
+static int with_device(const struct below *b, const struct journal_raw *raw, struct rawlog *log,
+		       int (*what)(struct rawlog *log, int device, struct undo_item *item),
+		       struct undo_item *item, struct trouble *t)
 {
 	struct partition *p = below_find(b, raw->disk, raw->start, raw->size);
 	struct partition bare = { .disk = raw->disk, .start = raw->start, .size = raw->size };
@@ -99,13 +114,15 @@ static int put_back_part(const struct below *b, const struct journal_raw *raw, s
 	e = below_attach(b, p, &at, t);
 	if (e < 0)
 		return e;
-	e = put_back(log, at.fd, item);
+	e = what(log, at.fd, item);
 	detached = below_detach(&at);
 	return e < 0 ? e : detached;
 }
 
-static void undo_raw(const struct belowundo *u, const struct below *b,
-		     const struct journal_raw *raw, struct arena *a, struct undo_item *item)
+static void with_log(const struct belowundo *u, const struct below *b,
+		     const struct journal_raw *raw, struct arena *a,
+		     int (*what)(struct rawlog *log, int device, struct undo_item *item),
+		     struct undo_item *item)
 {
 	_cleanup_close_ int fd = journal_raw_open(&u->place, u->run->id, raw->file);
 	struct rawlog *log = NULL;
@@ -114,7 +131,7 @@ static void undo_raw(const struct belowundo *u, const struct below *b,
 
 	*item = (struct undo_item){ .path = raw->device, .result = UNDO_RESTORED };
 	if (e == 0)
-		e = put_back_part(b, raw, log, item, &t);
+		e = with_device(b, raw, log, what, item, &t);
 	rawlog_close(log);
 	if (e == 0)
 		return;
@@ -136,11 +153,43 @@ int belowundo_run(const struct belowundo *u, const char *const *targets,
 	*n = 0;
 	*out = arena_alloc(a, (u->run->n_raw + 1) * sizeof(**out));
 	for (size_t i = u->run->n_raw; e == 0 && i-- > 0; ++*n) {
-		undo_raw(u, &b, &u->run->raw[i], a, &(*out)[*n]);
+		with_log(u, &b, &u->run->raw[i], a, put_back, &(*out)[*n]);
 		clean = clean && (*out)[*n].result <= UNDO_ALREADY;
 	}
 	closed = below_close(&b, t);
 	if (e == 0 && closed == 0 && clean)
 		journal_set_undone(&u->place, u->run->id);
 	return e < 0 ? e : closed;
+}
+
+static bool gives_a_name(const struct journal_raw *raw)
+{
+	static const char *const commands[] = { "tune2fs -U ", "tune2fs -L ", "xfs_admin ",
+						"btrfstune " };
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (raw->what && startswith(raw->what, commands[i]))
+			return true;
+	}
+	return false;
+}
+
+bool belowundo_is_apart(const struct belowundo *u, const char *const *targets,
+			const struct layers_options *o, struct arena *a)
+{
+	struct undo_item item = { 0 };
+	struct trouble t = { 0 };
+	struct below b = { 0 };
+	bool apart = true;
+
+	for (size_t i = 0; i < u->run->n_raw; i++)
+		apart &= gives_a_name(&u->run->raw[i]);
+	if (!apart)
+		return false;
+	apart = below_open(targets, o, a, &b, &t) == 0;
+	for (size_t i = 0; apart && i < u->run->n_raw; i++) {
+		with_log(u, &b, &u->run->raw[i], a, compare, &item);
+		apart = item.result == UNDO_RESTORED;
+	}
+	return below_close(&b, &t) == 0 && apart;
 }

@@ -8,6 +8,7 @@
 struct belowundo {
 	struct journal_place place;
 	const struct journal_run *run;
+	bool later; /* a run in the same place that changed files came after it */
 };
 
 /*
@@ -16,6 +17,13 @@ struct belowundo {
  */
 bool belowundo_find(struct arena *a, const char *dir, const char *id, const char *target,
 		    struct belowundo *out);
+/*
+ * It only gave copies of file systems names of their own, and nobody has written to them since: it
+ * may be taken back before a later run that changed files. Must be, when their fstab names the
+ * copy, as taking that run back would mount it.
+ */
+bool belowundo_is_apart(const struct belowundo *u, const char *const *targets,
+			const struct layers_options *o, struct arena *a);
 /* All such runs that a list would show, oldest first. */
 void belowundo_list(struct arena *a, const char *target, const struct journal_run **out, size_t *n);
 

@@ -207,7 +207,10 @@ static bool find_below(const struct undo_options *o, struct arena *a, struct bel
 
 	if (!target || o->list || !belowundo_find(a, o->journal_dir, o->run, target, out))
 		return false;
-	return o->run || o->journal_dir || !has_later_run(o, out->run, a);
+	if (o->run || (!out->later && (o->journal_dir || !has_later_run(o, out->run, a))))
+		return true;
+	return !out->run->undone &&
+	       belowundo_is_apart(out, o->session.targets, &o->session.layers, a);
 }
 
 static int undo_below(const struct undo_options *o, const struct belowundo *u, struct arena *a)

@@ -44,6 +44,7 @@ enum fs_fault {
 	FS_GPT,	 /* of a whole disk: one copy of its partition table is damaged or out of place */
 	FS_CUT,	 /* it is larger than what holds it: nothing repairs that */
 	FS_TWIN, /* it carries the UUID of the one it was copied from */
+	FS_TWIN_LABEL, /* or its label */
 };
 
 struct partition {

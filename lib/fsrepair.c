@@ -9,6 +9,7 @@
 #include "lib/guard.h"
 #include "lib/hibernate.h"
 #include "lib/program.h"
+#include "lib/twin.h"
 
 #define WORDS_MAX 10
 #define PASSES 3 /* of e2fsck: what one pass repairs may show more */
@@ -16,22 +17,32 @@
 struct program {
 	enum fs_fault fault;
 	enum fsrepair_class class;
-	const char *words[WORDS_MAX]; /* "-b": the backup's place follows */
+	const char *words[WORDS_MAX]; /* "-b": the backup's place follows; "-U": a UUID */
 	unsigned fine;		      /* bit N: exit status N is success */
 	unsigned again;		      /* bit N: another pass may finish it */
+	const char *type;	      /* of the file system, or how it begins; NULL: any */
 };
 
 /* e2fsck: 1 and 2 are repairs that were made, 4 is one that was left. */
 static const struct program programs[] = {
-	{ FS_EXT_ERRORS, FSREPAIR_SAFE, { "e2fsck", "-f", "-p" }, 0xf, 0 },
-	{ FS_EXT_ERRORS, FSREPAIR_ASK, { "e2fsck", "-f", "-y" }, 0xf, 0xf0 },
-	{ FS_EXT_SUPERBLOCK, FSREPAIR_ASK, { "e2fsck", "-f", "-y", "-b" }, 0xf, 0xf0 },
-	{ FS_XFS_LOG, FSREPAIR_ASK, { "xfs_repair", "-L" }, 0x1, 0 },
-	{ FS_XFS_DAMAGED, FSREPAIR_ASK, { "xfs_repair" }, 0x1, 0 },
-	{ FS_BTRFS_SUPERBLOCK, FSREPAIR_ASK, { "btrfs", "rescue", "super-recover", "-y" }, 0x5, 0 },
-	{ FS_GPT, FSREPAIR_ASK, { "sgdisk", "-e" }, 0x1, 0 },
-	{ FS_TWIN, FSREPAIR_ASK, { "tune2fs", "-U", "random" }, 0x1, 0 },
-	{ FS_HIBERNATED, FSREPAIR_ASK, { "bootmend", "discards", "the", "image" }, 0x1, 0 },
+	{ FS_EXT_ERRORS, FSREPAIR_SAFE, { "e2fsck", "-f", "-p" }, 0xf, 0, NULL },
+	{ FS_EXT_ERRORS, FSREPAIR_ASK, { "e2fsck", "-f", "-y" }, 0xf, 0xf0, NULL },
+	{ FS_EXT_SUPERBLOCK, FSREPAIR_ASK, { "e2fsck", "-f", "-y", "-b" }, 0xf, 0xf0, NULL },
+	{ FS_XFS_LOG, FSREPAIR_ASK, { "xfs_repair", "-L" }, 0x1, 0, NULL },
+	{ FS_XFS_DAMAGED, FSREPAIR_ASK, { "xfs_repair" }, 0x1, 0, NULL },
+	{ FS_BTRFS_SUPERBLOCK,
+	  FSREPAIR_ASK,
+	  { "btrfs", "rescue", "super-recover", "-y" },
+	  0x5,
+	  0,
+	  NULL },
+	{ FS_GPT, FSREPAIR_ASK, { "sgdisk", "-e" }, 0x1, 0, NULL },
+	{ FS_TWIN, FSREPAIR_ASK, { "tune2fs", "-U" }, 0x1, 0, "ext" },
+	{ FS_TWIN, FSREPAIR_ASK, { "xfs_admin", "-U" }, 0x1, 0, "xfs" },
+	{ FS_TWIN, FSREPAIR_ASK, { "btrfstune", "-f", "-U" }, 0x1, 0, "btrfs" },
+	{ FS_TWIN_LABEL, FSREPAIR_ASK, { "tune2fs", "-L", "" }, 0x1, 0, "ext" },
+	{ FS_TWIN_LABEL, FSREPAIR_ASK, { "xfs_admin", "-L", "--" }, 0x1, 0, "xfs" },
+	{ FS_HIBERNATED, FSREPAIR_ASK, { "bootmend", "discards", "the", "image" }, 0x1, 0, NULL },
 };
 
 struct job {
@@ -46,10 +57,14 @@ struct job {
 	const char *command, *said;
 };
 
-static const struct program *find_program(enum fs_fault fault, enum fsrepair_class class)
+static const struct program *find_program(const struct partition *p, enum fs_fault fault,
+					  enum fsrepair_class class)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
-		if (programs[i].fault == fault && programs[i].class == class)
+		const char *type = programs[i].type;
+
+		if (programs[i].fault == fault && programs[i].class == class &&
+		    (!type || (p->type && startswith(p->type, type))))
 			return &programs[i];
 	}
 	return NULL;
@@ -69,6 +84,8 @@ static size_t command_words(const struct program *pr, const struct partition *p,
 		out[n++] = arena_printf(a, "%llu", (unsigned long long)p->spare);
 		out[n++] = "-B";
 		out[n++] = arena_printf(a, "%u", p->spare_block);
+	} else if (streq(out[n - 1], "-U")) {
+		out[n++] = twin_uuid(a, p->uuid ? p->uuid : "", p);
 	}
 	return n;
 }
@@ -78,7 +95,7 @@ static const char *joined(const char *const *words, size_t n, struct arena *a)
 	_cleanup_bytes_ struct bytes b = { 0 };
 
 	for (size_t i = 0; i < n; i++)
-		bytes_addf(&b, "%s%s", i ? " " : "", words[i]);
+		bytes_addf(&b, "%s%s", i ? " " : "", words[i][0] ? words[i] : "''");
 	return arena_strdup(a, b.data ? b.data : "");
 }
 
@@ -86,9 +103,9 @@ const char *fsrepair_command(const struct partition *p, enum fsrepair_class allo
 			     struct arena *a)
 {
 	const char *words[WORDS_MAX + 4];
-	const struct program *pr = find_program(p->fault, FSREPAIR_SAFE);
+	const struct program *pr = find_program(p, p->fault, FSREPAIR_SAFE);
 	const struct program *sure =
-		allowed == FSREPAIR_ASK ? find_program(p->fault, FSREPAIR_ASK) : NULL;
+		allowed == FSREPAIR_ASK ? find_program(p, p->fault, FSREPAIR_ASK) : NULL;
 	const char *first = NULL, *second = NULL;
 
 	if (pr)
@@ -199,7 +216,7 @@ static int run_passes(struct job *job, const struct program *pr, const char *con
 
 	if (pr->fault == FS_HIBERNATED)
 		return discard_image(job);
-	if (pr->fault == FS_TWIN && !is_in(0xf, status = check_first(job)))
+	if (streq(pr->words[0], "tune2fs") && !is_in(0xf, status = check_first(job)))
 		return status < 0 ? status : 1;
 	for (int pass = 0; pass < PASSES; pass++) {
 		_cleanup_bytes_ struct bytes out = { 0 };
@@ -301,7 +318,7 @@ int fsrepair_run(const struct below *b, struct partition *p, enum fs_fault fault
 		return e;
 	e = -EUCLEAN;
 	for (enum fsrepair_class c = FSREPAIR_SAFE; e == -EUCLEAN && c <= allowed; c++) {
-		const struct program *pr = find_program(fault, c);
+		const struct program *pr = find_program(p, fault, c);
 
 		if (!pr)
 			continue;
