@@ -2,6 +2,7 @@
 #include "lib/check.h"
 #include "lib/initramfs_scan.h"
 #include "lib/kernel_image.h"
+#include "lib/kernel_sum.h"
 #include "lib/loader_default.h"
 #include "lib/tools.h"
 #include "lib/paths.h"
@@ -48,8 +49,9 @@ static const struct problem damaged = {
 	.stage = AT_KERNEL,
 	.safety = FIX_SAFE,
 	.title = "the kernel that boots is damaged",
-	.why = "The image does not start like a kernel, or it is shorter than its own header says. The loader "
-	       "refuses it, or the kernel fails while it unpacks itself.",
+	.why = "The image does not start like a kernel, it is shorter than its own header says, or what is in "
+	       "it is not what was built: its checksum is wrong. The loader refuses it, or the kernel fails "
+	       "while it unpacks itself, which most consoles do not show.",
 	.console = "error: invalid magic number.\n"
 		   "XZ-compressed data is corrupt\n"
 		   " -- System halted",
@@ -225,6 +227,14 @@ static const char *how_chosen(struct look *l)
 	return l->choice ? "boots by default" : "is the newest kernel";
 }
 
+/* What its headers say against it, or the sum of all of it; NULL: nothing is known. */
+static const char *image_fault(struct look *l, const struct kernel *k)
+{
+	if (k->image_state == IMAGE_DAMAGED || k->image_state == IMAGE_UNREADABLE)
+		return k->image_why;
+	return scan_kernel_fault(l->s, k);
+}
+
 /* The package's own copy of the image, when it is sound and of the same version. */
 static bool restore_image(struct look *l, struct finding *f)
 {
@@ -239,6 +249,8 @@ static bool restore_image(struct look *l, struct finding *f)
 	kernel_image_judge(l->s->root, l->s->arena, MACHINE_UNKNOWN, copy, &v);
 	if (v.state != IMAGE_OK || !v.version || !streq(v.version, strrchr(k->modules, '/') + 1))
 		return false;
+	if (k->image_state == IMAGE_OK && kernel_sum(l->s->root, copy) != KERNEL_SUM_GOOD)
+		return false;
 	propose_copy(f, k->image, copy, st.st_mode & 07777, st.st_uid, st.st_gid);
 	return true;
 }
@@ -252,18 +264,15 @@ static void move_default(struct look *l, struct finding *f)
 static void check_default_image(struct look *l)
 {
 	const struct kernel *k = l->def;
+	const char *why = image_fault(l, k);
 	struct finding *f;
 
-	switch (k->image_state) {
-	case IMAGE_EMPTY:
+	if (k->image_state == IMAGE_EMPTY) {
 		f = scan_find(l->s, &empty, k->image, "is empty and %s", how_chosen(l));
 		finding_absence(f);
-		break;
-	case IMAGE_DAMAGED:
-	case IMAGE_UNREADABLE:
-		f = scan_find(l->s, &damaged, k->image, "%s, and %s", k->image_why, how_chosen(l));
-		break;
-	default:
+	} else if (why) {
+		f = scan_find(l->s, &damaged, k->image, "%s, and %s", why, how_chosen(l));
+	} else {
 		return;
 	}
 	if (!restore_image(l, f))

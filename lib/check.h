@@ -72,6 +72,7 @@ struct scan {
 	uint64_t texts_max;		  /* bytes of memory for all of them */
 	const char *const *unseen;	  /* of unseen_find(), once it was asked */
 	struct initramfs_seen *initramfs; /* of scan_initramfs() */
+	struct kernel_sums *sums;	  /* of scan_kernel_fault() */
 	struct elfclosure *elf;		  /* of elfscan() */
 };
 

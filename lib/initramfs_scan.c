@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/initramfs_scan.h"
 #include "lib/kernel_config.h"
+#include "lib/kernel_sum.h"
 #include "lib/paths.h"
 
 struct initramfs_seen {
@@ -68,6 +69,6 @@ static bool fits(const struct initramfs *i, const struct kernel *k)
 
 bool scan_kernel_is_sound(struct scan *s, const struct kernel *k)
 {
-	return kernel_is_complete(k) && !scan_initramfs_fault(s, k) &&
+	return kernel_is_complete(k) && !scan_kernel_fault(s, k) && !scan_initramfs_fault(s, k) &&
 	       fits(scan_initramfs(s, k), k);
 }
