@@ -24,6 +24,8 @@ void elf_follow_programs(struct elf *e);
 void elf_follow(struct elf *e, const char *path, enum elfscan_who who);
 /* elf_nss.c */
 void elf_follow_nss(struct elf *e);
+/* files in place of compat, whose library is gone; false: that is not the same here. */
+bool elf_propose_files(struct elf *e, const struct elflack *l, struct finding *f);
 
 /* elf_say.c */
 void elf_say_lacks(struct elf *e);

@@ -36,8 +36,9 @@ const struct problem elf_library = {
 	.by_hand =
 		"chroot /mnt ldconfig makes lost links again; otherwise reinstall the package that owns the "
 		"library (dpkg -S or rpm -qf), or copy the file from a machine of the same release",
-	.fix = "makes the link again where the library's own file stands beside it, as ldconfig would; a library "
-	       "that is gone is only named, with the package that owns it",
+	.fix = "makes the link again where the library's own file stands beside it, as ldconfig would; has users "
+	       "looked up by files, which is part of libc, where the library of compat is gone; any other that is "
+	       "gone is only named, with the package that owns it",
 };
 
 const struct problem elf_damaged = {

@@ -176,7 +176,7 @@ static void choose(struct elf *e, struct said *d)
 static void say_library(struct elf *e, const struct elflack *l, struct finding *f)
 {
 	f->detail = scan_printf(e->s, "%s%s", f->detail, elf_dangling(e, l));
-	if (!elf_propose_link(e, l, f))
+	if (!elf_propose_link(e, l, f) && !elf_propose_files(e, l, f))
 		return;
 	if (f->safety == FIX_NONE)
 		finding_safety(f, FIX_SAFE);
