@@ -5,7 +5,9 @@
  * file sets fs.nr_open the sysctl check compares the two.
  *
  * Sources: limits.conf(5); Linux-PAM modules/pam_limits/pam_limits.c; Linux kernel/sys.c
- * do_prlimit(); systemd src/core/main.c (raises fs.nr_open since 240; Debian builds without that).
+ * do_prlimit(); systemd src/core/main.c (raises fs.nr_open since 240; Debian builds without that);
+ * Debian's patches 032 and 040 of Linux-PAM: EPERM of setrlimit() is logged, with both user ids,
+ * and no failure (seen on Debian 12: root and others get in).
  */
 #include "checks/login_parts.h"
 #include "lib/limitsconf.h"
@@ -23,6 +25,7 @@ struct limits {
 	struct limitsconf_rules rules;
 	uint64_t nr_open;   /* 0: judged by the sysctl check */
 	bool knows_nr_open; /* pam_limits takes "unlimited" files for fs.nr_open */
+	bool goes_on;	    /* it begins the session although the kernel refuses a limit */
 	unsigned said;
 };
 
@@ -48,8 +51,8 @@ static uint64_t nr_open_of(struct scan *s)
 	return version && version < 240 ? KERNELS_NR_OPEN : SYSTEMDS_NR_OPEN;
 }
 
-/* The module itself holds the path, or not: distributions took the change at different times. */
-static bool knows_nr_open(struct scan *s)
+/* What the module itself holds tells: distributions took, or made, changes at different times. */
+static void look_at_module(struct limits *m)
 {
 	static const char *const dirs[] = {
 		"/usr/lib64/security",
@@ -60,16 +63,19 @@ static bool knows_nr_open(struct scan *s)
 		"/lib/aarch64-linux-gnu/security",
 		"/usr/lib/x86_64-linux-gnu/security",
 	};
-	static const char word[] = "/proc/sys/fs/nr_open";
+	static const char nr_open[] = "/proc/sys/fs/nr_open", debian[] = "; uid=%lu,euid=%lu";
 
+	m->knows_nr_open = true;
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		const char *path = scan_printf(s, "%s/pam_limits.so", dirs[i]);
+		const char *path = scan_printf(m->l->s, "%s/pam_limits.so", dirs[i]);
 		_cleanup_bytes_ struct bytes b = { 0 };
 
-		if (root_read(s->root, path, MODULE_MAX, &b) == 0)
-			return memmem(b.data, b.len, word, strlen(word));
+		if (root_read(m->l->s->root, path, MODULE_MAX, &b) < 0)
+			continue;
+		m->knows_nr_open = memmem(b.data, b.len, nr_open, strlen(nr_open));
+		m->goes_on = memmem(b.data, b.len, debian, strlen(debian));
+		return;
 	}
-	return true;
 }
 
 static bool is_unlimited(const char *value)
@@ -164,8 +170,15 @@ static void check_rule(struct limits *m, size_t i)
 
 	if (!fault || is_replaced(m, i))
 		return;
-	f = scan_find(m->l->s, &login_blocked, NULL, "%s: %s", fault, whom(m->l->s, r->who));
 	m->said++;
+	if (m->goes_on && is_too_high(m, r)) {
+		f = scan_find(m->l->s, &login_blocked, NULL, "%s: they stay as they were", fault);
+		finding_at(f, r->text, r->line);
+		finding_severity(f, NOTE);
+		finding_safety(f, FIX_NONE);
+		return;
+	}
+	f = scan_find(m->l->s, &login_blocked, NULL, "%s: %s", fault, whom(m->l->s, r->who));
 	finding_at(f, r->text, r->line);
 	if (!streq(r->who, "*") && !streq(r->who, "root"))
 		finding_severity(f, DEGRADES);
@@ -182,7 +195,7 @@ void login_check_limits(struct login *l)
 	if (!m.rules.n)
 		return;
 	m.nr_open = nr_open_of(l->s);
-	m.knows_nr_open = knows_nr_open(l->s);
+	look_at_module(&m);
 	for (size_t i = 0; i < m.rules.n && m.said < SAID_MAX; i++)
 		check_rule(&m, i);
 }
