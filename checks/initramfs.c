@@ -51,13 +51,17 @@ static bool fits(struct initramfs_look *l, const struct kernel *k)
 	return !d.version || initramfs_is_of(i, d.version);
 }
 
-/* Built in are a disk's driver and the root's file system: it may boot with no module at all. */
+/* Built in are the disk's driver, or some where that is not known, and the root's file system: it
+ * may boot with no module at all. */
 static bool boots_without(const struct initramfs_look *l)
 {
 	const struct partition *root = l->s->facts->root_part;
 	const char *module = root && root->type ? driver_of_type(&l->d, root->type) : NULL;
+	struct platform_wanted w;
 
-	return *platform_list(&l->d) && module && driver_place(&l->d, module) == DRIVER_BUILT_IN;
+	platform_wanted(l->s, l->k, &w);
+	return *platform_list(&l->d) && platform_satisfied(&l->d, &w) && module &&
+	       driver_place(&l->d, module) == DRIVER_BUILT_IN;
 }
 
 static void check_version(struct initramfs_look *l)
