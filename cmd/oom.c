@@ -27,8 +27,8 @@ struct job {
 
 /* --- reading --- */
 
-static void read_source(struct job *j, const struct syslogread_source *source, const char *name,
-			int64_t written)
+static struct oom_source *read_source(struct job *j, const struct syslogread_source *source,
+				      const char *name, int64_t written)
 {
 	struct syslogread *r = syslogread_open(source);
 	struct oomlist_view before = oomlist_see(j->list), after;
@@ -50,6 +50,26 @@ static void read_source(struct job *j, const struct syslogread_source *source, c
 		j->status |= STATUS_CANNOT;
 	}
 	syslogread_close(r);
+	return s;
+}
+
+static void read_journal(struct job *j, const struct journal_source *file, const char *name,
+			 int64_t written)
+{
+	struct journal_lines lines = { .j = journalread_open(file) };
+	struct syslogread_source source = journalread_lines(&lines);
+	struct oom_source *s = read_source(j, &source, name, written);
+	char lost[32];
+
+	s->packing = "journal";
+	if (journalread_lost(lines.j)) {
+		format_size(journalread_lost(lines.j), lost, sizeof(lost));
+		complain("'%s' is damaged: %s of it could not be read", name, lost);
+		j->status |= STATUS_CANNOT;
+	}
+	journalread_close(lines.j);
+	bytes_free(&lines.line);
+	bytes_free(&lines.text);
 }
 
 static ssize_t read_fd(void *arg, void *buf, size_t n)
@@ -70,6 +90,25 @@ static void read_open_file(struct job *j, int fd, const char *name, int64_t writ
 	read_source(j, &source, name, written);
 }
 
+static int read_part(void *arg, uint64_t at, void *buf, size_t n, size_t *got)
+{
+	ssize_t r;
+
+	do
+		r = pread(*(const int *)arg, buf, n, (off_t)at);
+	while (r < 0 && errno == EINTR);
+	*got = r > 0 ? (size_t)r : 0;
+	return r < 0 ? -errno : 0;
+}
+
+static bool is_journal(int fd, const struct stat *st)
+{
+	char magic[sizeof(JOURNAL_MAGIC)] = "";
+
+	return S_ISREG(st->st_mode) && pread(fd, magic, sizeof(magic) - 1, 0) > 0 &&
+	       streq(magic, JOURNAL_MAGIC);
+}
+
 static void read_file(struct job *j, const char *name)
 {
 	_cleanup_close_ int fd = -1;
@@ -85,8 +124,26 @@ static void read_file(struct job *j, const char *name)
 		j->status |= STATUS_CANNOT;
 		return;
 	}
+	if (is_journal(fd, &st) || endswith(name, ".journal")) {
+		struct journal_source source = { read_part, &fd, (uint64_t)st.st_size };
+
+		read_journal(j, &source, name, st.st_mtime);
+		return;
+	}
 	/* What comes through a pipe is of now. */
 	read_open_file(j, fd, name, S_ISREG(st.st_mode) ? st.st_mtime : (int64_t)time(NULL));
+}
+
+static void read_found(struct job *j, const struct root *root, const struct oom_file *f)
+{
+	struct oom_file_reader reader = { .root = root, .path = f->path };
+	struct journal_source journal = oomfiles_journal(&reader, f->size);
+	struct syslogread_source log = oomfiles_source(&reader);
+
+	if (f->journal)
+		read_journal(j, &journal, f->path, f->written);
+	else
+		read_source(j, &log, f->path, f->written);
 }
 
 static void read_root(struct job *j, const struct root *root)
@@ -94,18 +151,11 @@ static void read_root(struct job *j, const struct root *root)
 	struct oom_files files;
 
 	oomfiles_find(root, j->arena, &files);
-	for (size_t i = 0; i < files.n; i++) {
-		struct oom_file_reader reader = { .root = root, .path = files.f[i].path };
-		struct syslogread_source source = oomfiles_source(&reader);
-
-		read_source(j, &source, files.f[i].path, files.f[i].written);
-	}
+	for (size_t i = 0; i < files.n; i++)
+		read_found(j, root, &files.f[i]);
 	if (!files.n)
-		complain("no log of the kernel was found in /var/log, /var/crash or pstore");
-	/* Not read yet, but systemd's own program can hand it on. */
-	if (root_is_dir(root, "/var/log/journal"))
-		complain("the journal is not read; journalctl -D DIR -o export _TRANSPORT=kernel "
-			 "| bootmend oom - does");
+		complain(
+			"no log of the kernel was found in /var/log, its journal, /var/crash or pstore");
 	if (files.more)
 		complain("there are more logs than are read: only %zu were", files.n);
 }
@@ -146,6 +196,9 @@ static bool is_image(const char *name, const struct stat *st)
 	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head));
 
 	if (n <= 0 || st->st_size < IMAGE_MIN || st->st_size % 512)
+		return false;
+	if ((size_t)n >= strlen(JOURNAL_MAGIC) &&
+	    !memcmp(head, JOURNAL_MAGIC, strlen(JOURNAL_MAGIC)))
 		return false;
 	return !unpack_detect(head, (size_t)n) && memchr(head, '\0', (size_t)n);
 }

@@ -11,12 +11,18 @@ static const struct place {
 	const char *dir;
 	unsigned depth;
 	const char *const names[8];
+	bool journal; /* those of them that are named as journals */
 } places[] = {
-	{ "/var/log", 0, { "messages", "syslog", "kern.log", "kernel", "kern-", "dmesg", NULL } },
-	{ "/var/log/dump", 1, { "dmesg", "vmcore-dmesg", NULL } },
-	{ "/var/crash", 2, { "vmcore-dmesg", "dmesg", NULL } },
-	{ "/var/lib/systemd/pstore", DEPTH, { "dmesg", "console", NULL } },
-	{ "/var/lib/pstore", 1, { "dmesg", "console", NULL } },
+	{ "/var/log",
+	  0,
+	  { "messages", "syslog", "kern.log", "kernel", "kern-", "dmesg", NULL },
+	  false },
+	{ "/var/log/dump", 1, { "dmesg", "vmcore-dmesg", NULL }, false },
+	{ "/var/crash", 2, { "vmcore-dmesg", "dmesg", NULL }, false },
+	{ "/var/lib/systemd/pstore", DEPTH, { "dmesg", "console", NULL }, false },
+	{ "/var/lib/pstore", 1, { "dmesg", "console", NULL }, false },
+	/* What users said is in files of theirs. */
+	{ "/var/log/journal", 1, { "system", NULL }, true },
 };
 
 struct walk {
@@ -40,12 +46,16 @@ static int add(const struct walk *w, const char *path)
 		return 1;
 	}
 	ARENA_GROW(w->arena, o->f, o->n, o->cap);
-	o->f[o->n++] = (struct oom_file){ path, st.st_mtime };
+	o->f[o->n++] =
+		(struct oom_file){ path, st.st_mtime, (uint64_t)st.st_size, w->place->journal };
 	return 0;
 }
 
 static bool is_wanted(const struct place *p, const char *name)
 {
+	/* Behind a crash the name ends in "~". */
+	if (p->journal && !endswith(name, ".journal") && !endswith(name, ".journal~"))
+		return false;
 	for (size_t i = 0; p->names[i]; i++) {
 		if (startswith(name, p->names[i]))
 			return true;
@@ -112,4 +122,16 @@ static ssize_t read_on(void *arg, void *buf, size_t n)
 struct syslogread_source oomfiles_source(struct oom_file_reader *r)
 {
 	return (struct syslogread_source){ read_on, r };
+}
+
+static int read_part(void *arg, uint64_t at, void *buf, size_t n, size_t *got)
+{
+	const struct oom_file_reader *r = arg;
+
+	return root_pread(r->root, r->path, at, buf, n, got);
+}
+
+struct journal_source oomfiles_journal(struct oom_file_reader *r, uint64_t size)
+{
+	return (struct journal_source){ read_part, r, size };
 }
