@@ -24,7 +24,7 @@ struct command {
 };
 
 /* clang-format off */
-#define COMMANDS(X) X(scan) X(undo) X(info) X(list) X(explain) X(oom) X(demo)
+#define COMMANDS(X) X(scan) X(undo) X(info) X(list) X(explain) X(oom) X(log) X(demo)
 /* clang-format on */
 #define X(name) extern const struct command name##_command;
 COMMANDS(X)
