@@ -10,6 +10,7 @@
 
 #include "cmd/command.h"
 #include "lib/check.h"
+#include "lib/consolelog.h"
 
 enum report_mode { REPORT_SCAN, REPORT_DRY_RUN, REPORT_FIX };
 
@@ -21,10 +22,11 @@ struct report {
 	const struct finding *findings;
 	const char *const
 		*steps; /* what was done to file systems before mounting; NULL-terminated or NULL */
-	const struct bytes *diff;  /* what --fix does or did; NULL: none */
-	const char *run, *journal; /* of a fix that changed something; else NULL */
-	const char *undo;	   /* the command that takes it back */
-	const char *trouble;	   /* why it could not look or repair; NULL: it could */
+	const struct bytes *diff;	  /* what --fix does or did; NULL: none */
+	const char *run, *journal;	  /* of a fix that changed something; else NULL */
+	const char *undo;		  /* the command that takes it back */
+	const struct consolelog *console; /* of --console; NULL: none was given */
+	const char *trouble;		  /* why it could not look or repair; NULL: it could */
 	int status;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The interface for programs. Members are only ever added; ids and words are those of `bootmend
  * list`. */
-#include "cmd/report.h"
+#include "cmd/report_console.h"
 #include "lib/edit.h"
 #include "lib/jsonio.h"
 #include "lib/plan.h"
@@ -85,6 +85,7 @@ static struct json_object *finding_json(const struct report *r, const struct fin
 	if (r->root && f->edits && f->outcome == OPEN)
 		finding_diff(r->root, f, budget, &diff);
 	put(o, "diff", diff.len ? diff.data : NULL);
+	report_console_lines(o, r, f);
 	return o;
 }
 
@@ -154,6 +155,7 @@ static struct json_object *summary_json(const struct report *r)
 	put(o, "error", r->trouble);
 	json_object_object_add(o, "backup", journal_json(r));
 	put(o, "diff", r->diff && r->diff->len ? r->diff->data : NULL);
+	report_console_summary(o, r);
 	return o;
 }
 

@@ -3,7 +3,7 @@
  * One line a finding, so that grep and a flattened cloud log can be read:
  * SEVERITY ID PATH:LINE DETAIL [OUTCOME]. On a terminal grouped by boot stage.
  */
-#include "cmd/report.h"
+#include "cmd/report_console.h"
 #include "cmd/wrap.h"
 #include "lib/jsonio.h"
 #include "lib/plan.h"
@@ -153,6 +153,8 @@ static void put_findings(FILE *out, const struct report *r, const struct style *
 			put_more(out, r, f, style, &budget);
 		else if (!style->quiet)
 			put_choices(out, f);
+		if (!style->quiet)
+			report_console_finding(out, r, f);
 	}
 	put_more_of(out, &tally, style);
 }
@@ -236,6 +238,8 @@ void report_text(FILE *out, const struct report *r, const struct style *style)
 		put_findings(out, r, style);
 	if (r->mode == REPORT_DRY_RUN && r->diff && r->diff->len)
 		put_diff(out, r->diff, style);
-	if (!style->quiet)
-		put_end(out, r, style);
+	if (style->quiet)
+		return;
+	report_console_rest(out, r);
+	put_end(out, r, style);
 }

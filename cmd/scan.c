@@ -247,7 +247,8 @@ static void open_and_look(const struct scan_job *j, struct first_look *v)
 
 static void start_report(const struct scan_job *j, struct first_look *v, struct report *r)
 {
-	*r = (struct report){ .targets = v->s.targets ? v->s.targets : j->session.targets };
+	*r = (struct report){ .targets = v->s.targets ? v->s.targets : j->session.targets,
+			      .console = j->console };
 	r->mode = j->dry_run ? REPORT_DRY_RUN : j->fix ? REPORT_FIX : REPORT_SCAN;
 	r->findings = v->scan ? v->scan->findings : NULL;
 	if (v->error < 0) {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "cmd/command.h"
@@ -13,7 +15,7 @@
 /* As popt fills it. */
 struct raw {
 	char *fix, *only, *skip, *journal, *memory, *platform, *firmware, *selinux, *password_file,
-		*color, *exit, *serial, *devices, *key_file, *mac;
+		*color, *exit, *serial, *devices, *key_file, *mac, *console;
 	int dry_run, json, jsonl, quiet, verbose, force, root_part;
 };
 
@@ -203,6 +205,29 @@ static bool is_target(const char *word)
 	return false;
 }
 
+static ssize_t read_fd(void *arg, void *buf, size_t n)
+{
+	ssize_t got;
+
+	do
+		got = read(*(const int *)arg, buf, n);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
+
+static bool read_console(struct scan_job *j, const char *name)
+{
+	struct consolelog *l = arena_new_struct(j->arena, struct consolelog);
+	_cleanup_close_ int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct syslogread_source source = { read_fd, &fd };
+	int e = fd < 0 ? -errno : consolelog_read(&source, j->arena, l);
+
+	if (e < 0)
+		complain("cannot read '%s': %s", name, strerror(-e));
+	j->console = l;
+	return e == 0;
+}
+
 static bool read_job(struct scan_job *j, const struct raw *raw)
 {
 	for (size_t i = 0; j->session.targets[i]; i++) {
@@ -232,6 +257,8 @@ static bool read_job(struct scan_job *j, const struct raw *raw)
 	j->session.root_part = raw->root_part;
 	j->session.force = raw->force;
 	read_style(j, raw);
+	if (raw->console && !read_console(j, raw->console))
+		return false;
 	return passphrase_options(j->arena, raw->key_file, &j->session.layers);
 }
 
@@ -252,7 +279,7 @@ static void move_to_arena(struct raw *r, struct arena *a)
 	char **const strings[] = { &r->fix,	      &r->only,	    &r->skip,	  &r->journal,
 				   &r->memory,	      &r->platform, &r->firmware, &r->selinux,
 				   &r->password_file, &r->color,    &r->exit,	  &r->serial,
-				   &r->devices,	      &r->key_file, &r->mac };
+				   &r->devices,	      &r->key_file, &r->mac,	  &r->console };
 
 	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
 		_cleanup_free_ char *s = *strings[i];
@@ -301,6 +328,8 @@ static void looking_options(struct raw *raw, struct poptOption out[OPTIONS_MAX])
 		ARG_STRING("firmware", firmware, "what shall start the disk there", "bios|uefi"),
 		ARG_STRING("mac", mac, "the network cards of the machine it will run on",
 			   "ADDRESS[,ADDRESS]"),
+		ARG_STRING("console", console, "what the serial console showed, to be explained",
+			   "FILE"),
 		ARG_STRING("devices", devices, "partitions of a directory TARGET, one a line",
 			   "FILE"),
 		POPT_TABLEEND

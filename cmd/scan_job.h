@@ -16,6 +16,7 @@ struct scan_job {
 	struct selection selection;
 	struct plan_policy policy;
 	const char *journal_dir;
+	const struct consolelog *console; /* NULL: none */
 	bool fix, dry_run;
 	enum format format;
 	enum exit_style exit;
