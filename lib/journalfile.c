@@ -7,7 +7,10 @@
 #include "lib/unpack.h"
 
 #define BLOCK (64u << 10)
-#define BLOCKS 128u
+/* The fuzzer makes it small, to meet its end. */
+#ifndef JOURNALFILE_BLOCKS
+#define JOURNALFILE_BLOCKS 128u
+#endif
 #define HEAD 16u
 #define NAME_MAX_LEN 64u
 #define PACKED_MAX (4u << 20) /* bytes of a packed payload that are looked at */
@@ -54,7 +57,7 @@ struct journalfile {
 static const struct block *block_of(struct journalfile *f, uint64_t at)
 {
 	uint64_t number = at / BLOCK + 1;
-	struct block *b = &f->blocks[number % BLOCKS];
+	struct block *b = &f->blocks[number % JOURNALFILE_BLOCKS];
 	int e;
 
 	if (b->number == number)
@@ -430,7 +433,7 @@ struct journalfile *journalfile_open(const struct journal_source *source)
 	/* An entry takes more of a file than its words, unless they are the same again and again.
 	 */
 	f->room = (f->source.size < UINT64_C(1) << 40 ? f->source.size : 0) * 16 + (64u << 20);
-	f->blocks = xcalloc(BLOCKS, sizeof(*f->blocks));
+	f->blocks = xcalloc(JOURNALFILE_BLOCKS, sizeof(*f->blocks));
 	if (!read_header(f))
 		guess(f);
 	return f;
