@@ -17,8 +17,8 @@ struct raw {
 const char *log_end(const struct bootlog_boot *b)
 {
 	static const char *const words[] = {
-		[BOOTLOG_STOPS] = "its log stops without an end: power, a reset, a hang, or a "
-				  "disk that took no more",
+		[BOOTLOG_STOPS] =
+			"its log just stops (power, a reset, a hang, or no room on the disk)",
 		[BOOTLOG_SHUTDOWN] = "was shut down",
 		[BOOTLOG_PANIC] = "panicked",
 	};
@@ -90,10 +90,12 @@ static int read_and_show(struct session *s, const struct raw *raw)
 	struct selection all = { 0 };
 	struct bootlog *l = bootlog_new();
 	struct bootlog_sources sources;
+	struct oom_files files;
 	struct log_report r = { .sources = &sources };
 	int status;
 
-	bootlogread_root(l, s->root, s->arena, &sources);
+	oomfiles_find(s->root, s->arena, &files);
+	bootlogread_root(l, s->root, &files, s->arena, &sources);
 	status = tell_sources(&sources);
 	scan_init(scan, s->root, &s->facts, s->arena);
 	scan_run(scan, all_checks, &all);

@@ -128,6 +128,7 @@ static struct json_object *sources_json(const struct bootlog_sources *sources)
 
 		text(o, "name", s->name);
 		text(o, "packing", s->packing);
+		text(o, "reader", s->reader);
 		flag(o, "left_out", s->left_out);
 		count(o, "lines", s->lines);
 		if (s->lost)

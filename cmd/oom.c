@@ -27,10 +27,9 @@ struct job {
 
 /* --- reading --- */
 
-static struct oom_source *read_source(struct job *j, const struct syslogread_source *source,
-				      const char *name, int64_t written)
+static struct oom_source *read_source(struct job *j, struct syslogread *r, const char *name,
+				      int64_t written)
 {
-	struct syslogread *r = syslogread_open(source);
 	struct oomlist_view before = oomlist_see(j->list), after;
 	struct oom_source *s;
 
@@ -53,15 +52,15 @@ static struct oom_source *read_source(struct job *j, const struct syslogread_sou
 	return s;
 }
 
-static void read_journal(struct job *j, const struct journal_source *file, const char *name,
-			 int64_t written)
+static void read_journal(struct job *j, struct journalread *r, const char *name, int64_t written)
 {
-	struct journal_lines lines = { .j = journalread_open(file) };
+	struct journal_lines lines = { .j = r };
 	struct syslogread_source source = journalread_lines(&lines);
-	struct oom_source *s = read_source(j, &source, name, written);
+	struct oom_source *s = read_source(j, syslogread_open(&source), name, written);
 	char lost[32];
 
 	s->packing = "journal";
+	s->reader = journalread_reader(r);
 	if (journalread_lost(lines.j)) {
 		format_size(journalread_lost(lines.j), lost, sizeof(lost));
 		complain("'%s' is damaged: %s of it could not be read", name, lost);
@@ -87,7 +86,7 @@ static void read_open_file(struct job *j, int fd, const char *name, int64_t writ
 	struct syslogread_source source = { read_fd, &fd };
 
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	read_source(j, &source, name, written);
+	read_source(j, syslogread_open(&source), name, written);
 }
 
 static int read_part(void *arg, uint64_t at, void *buf, size_t n, size_t *got)
@@ -127,23 +126,22 @@ static void read_file(struct job *j, const char *name)
 	if (is_journal(fd, &st) || endswith(name, ".journal")) {
 		struct journal_source source = { read_part, &fd, (uint64_t)st.st_size };
 
-		read_journal(j, &source, name, st.st_mtime);
+		read_journal(j, journalread_open(&source), name, st.st_mtime);
 		return;
 	}
 	/* What comes through a pipe is of now. */
 	read_open_file(j, fd, name, S_ISREG(st.st_mode) ? st.st_mtime : (int64_t)time(NULL));
 }
 
-static void read_found(struct job *j, const struct root *root, const struct oom_file *f)
+static void read_found(struct job *j, const struct root *root, const struct oom_files *files,
+		       const struct oom_file *f)
 {
-	struct oom_file_reader reader = { .root = root, .path = f->path };
-	struct journal_source journal = oomfiles_journal(&reader, f->size);
-	struct syslogread_source log = oomfiles_source(&reader);
+	struct oom_file_reader reader = oomfiles_reader(root, f);
 
 	if (f->journal)
-		read_journal(j, &journal, f->path, f->written);
+		read_journal(j, oomfiles_journal(files, &reader), f->path, f->written);
 	else
-		read_source(j, &log, f->path, f->written);
+		read_source(j, oomfiles_log(files, &reader), f->path, f->written);
 }
 
 static void read_root(struct job *j, const struct root *root)
@@ -152,7 +150,7 @@ static void read_root(struct job *j, const struct root *root)
 
 	oomfiles_find(root, j->arena, &files);
 	for (size_t i = 0; i < files.n; i++)
-		read_found(j, root, &files.f[i]);
+		read_found(j, root, &files, &files.f[i]);
 	if (!files.n)
 		complain(
 			"no log of the kernel was found in /var/log, its journal, /var/crash or pstore");

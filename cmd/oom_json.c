@@ -384,6 +384,7 @@ static struct json_object *sources_json(const struct oom_report *r)
 
 		text(o, "name", s->name);
 		text(o, "packing", s->packing);
+		text(o, "reader", s->reader);
 		count(o, "events", s->events);
 		if (s->error)
 			text(o, "error", strerror(-s->error));

@@ -13,6 +13,7 @@
 
 struct oom_source {
 	const char *name, *packing; /* packing NULL: not compressed */
+	const char *reader;	    /* of a journal: "sd-journal", "raw"; else NULL */
 	int error;		    /* 0, or -errno of what ended it early */
 	uint64_t events;	    /* before duplicates are taken out */
 };

@@ -2,6 +2,7 @@
 #include <ctype.h>
 
 #include "lib/bootlog.h"
+#include "lib/syslogscan.h"
 
 #define NEW_UPTIME (5 * SYSLOGTIME_SECOND) /* the kernel's clock has just begun */
 #define BACKWARDS (30 * SYSLOGTIME_SECOND) /* so much less is no line out of order */
@@ -10,8 +11,37 @@
 #define STRONG 2000u
 #define WEAK 30u
 
+static const struct ending {
+	const char *words;
+	unsigned within; /* lines that may follow */
+	bool exact;	 /* they are all of the line */
+} endings[] = {
+	{ "System is rebooting", STRONG, false },
+	{ "System is powering down", STRONG, false },
+	{ "System is halting", STRONG, false },
+	{ "Shutting down.", STRONG, true },
+	{ "Syncing filesystems and block devices.", STRONG, true },
+	{ "Reached target Reboot", STRONG, false },
+	{ "Reached target System Reboot", STRONG, false },
+	{ "Reached target System Power Off", STRONG, false },
+	{ "Reached target Power-Off", STRONG, false },
+	{ "Reached target Power Off", STRONG, false },
+	{ "Reached target reboot.target", STRONG, false },
+	{ "Reached target poweroff.target", STRONG, false },
+	{ "Reached target System Halt", STRONG, false },
+	{ "reboot: ", STRONG, false },
+	{ "Restarting system.", STRONG, true },
+	{ "Power down.", STRONG, true },
+	{ "shutting down for system ", STRONG, false },
+	{ "Journal stopped", WEAK, true },
+	{ "exiting on signal 15", WEAK, false },
+	{ "Kernel logging (proc) stopped.", WEAK, true },
+};
+
 struct bootlog {
 	struct logpatterns *patterns;
+	struct syslogscan scan; /* for words: those of the endings */
+	struct syslogscan_word words[ARRAY_SIZE(endings) + 1];
 	struct bootlog_boot *boot[BOOTLOG_BOOTS]; /* as they were met */
 	size_t n;
 	struct bootlog_boot *open;
@@ -78,7 +108,7 @@ static bool is_start(const struct syslogline *line)
 static bool is_another(const struct bootlog_boot *b, const struct syslogline *line)
 {
 	if (is_start(line))
-		return b->release[0] || b->lines > FRESH;
+		return b->release[0] || b->lines > FRESH || b->up || b->end != BOOTLOG_STOPS;
 	if (line->from != SYSLOGLINE_KERNEL || line->uptime == SYSLOGLINE_NO_UPTIME ||
 	    b->uptime == SYSLOGLINE_NO_UPTIME)
 		return false;
@@ -105,39 +135,18 @@ static struct bootlog_boot *boot_of(struct bootlog *l, const struct syslogline *
 
 /* --- how it went --- */
 
-static const struct {
-	const char *words;
-	unsigned within; /* lines that may follow */
-	bool exact;
-} endings[] = {
-	{ "System is rebooting", STRONG, false },
-	{ "System is powering down", STRONG, false },
-	{ "System is halting", STRONG, false },
-	{ "Shutting down.", STRONG, true },
-	{ "Syncing filesystems and block devices.", STRONG, true },
-	{ "Reached target Reboot", STRONG, false },
-	{ "Reached target System Reboot", STRONG, false },
-	{ "Reached target System Power Off", STRONG, false },
-	{ "Reached target Power-Off", STRONG, false },
-	{ "Reached target Power Off", STRONG, false },
-	{ "Reached target reboot.target", STRONG, false },
-	{ "Reached target poweroff.target", STRONG, false },
-	{ "Reached target System Halt", STRONG, false },
-	{ "reboot: ", STRONG, false },
-	{ "Restarting system.", STRONG, true },
-	{ "Power down.", STRONG, true },
-	{ "shutting down for system ", STRONG, false },
-	{ "Journal stopped", WEAK, true },
-	{ "exiting on signal 15", WEAK, false },
-	{ "Kernel logging (proc) stopped.", WEAK, true },
-};
-
-static unsigned is_ending(struct slice text)
+static unsigned is_ending(const struct bootlog *l, struct slice text)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
-		if (endings[i].exact ? slice_is(text, endings[i].words)
-				     : slice_find(text, endings[i].words) != NULL)
-			return endings[i].within;
+	const struct syslogscan_word *w;
+	struct slice rest = text;
+	const char *at;
+
+	while (rest.n && (at = syslogscan_find(&l->scan, rest.s, rest.n, &w))) {
+		const struct ending *e = &endings[w - l->words];
+
+		if (!e->exact || slice_is(text, e->words))
+			return e->within;
+		rest = slice_skip(slice_from(rest, at), 1);
 	}
 	return 0;
 }
@@ -162,9 +171,9 @@ static void note_target(struct bootlog_boot *b, struct slice text)
 		b->up |= slice_find(name, up_words[i]) != NULL;
 }
 
-static void note_end(struct bootlog_boot *b, const struct syslogline *line)
+static void note_end(const struct bootlog *l, struct bootlog_boot *b, const struct syslogline *line)
 {
-	unsigned within = is_ending(line->text);
+	unsigned within = is_ending(l, line->text);
 
 	if (!within)
 		return;
@@ -290,7 +299,7 @@ void bootlog_line(struct bootlog *l, const struct syslogline *line, uint64_t num
 	note_time(b, line);
 	note_release(b, line);
 	note_target(b, line->text);
-	note_end(b, line);
+	note_end(l, b, line);
 	note_problem(l, b, line, number);
 	SLICE_COPY(line->text, b->words);
 }
@@ -343,6 +352,9 @@ struct bootlog *bootlog_new(void)
 	struct bootlog *l = xcalloc(1, sizeof(*l));
 
 	l->patterns = logpattern_new(LOGPATTERN_IN_LOG);
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
+		l->words[i].word = endings[i].words;
+	syslogscan_prepare(&l->scan, l->words);
 	return l;
 }
 

@@ -19,8 +19,10 @@ static const struct {
 struct job {
 	struct bootlog *log;
 	const struct root *root;
+	const struct oom_files *files;
 	struct arena *arena;
 	struct bootlog_sources *out;
+	const char *dir;  /* of the last file of ALONE, with its slash */
 	int64_t from, to; /* of the journal; from INT64_MAX: there is none */
 };
 
@@ -90,10 +92,9 @@ static bool is_of_user(struct journalread *r, const struct journal_entry *e, str
 
 static void read_journal(struct job *j, const struct oom_file *f)
 {
-	struct oom_file_reader reader = { .root = j->root, .path = f->path };
-	struct journal_source source = oomfiles_journal(&reader, f->size);
+	struct oom_file_reader reader = oomfiles_reader(j->root, f);
+	struct journalread *r = oomfiles_journal(j->files, &reader);
 	struct bootlog_source *s = add_source(j, f->path);
-	struct journalread *r = journalread_open(&source);
 	struct journal_entry e;
 	struct syslogline line;
 	struct texts t = { 0 };
@@ -110,6 +111,7 @@ static void read_journal(struct job *j, const struct oom_file *f)
 			j->to = e.realtime;
 	}
 	s->packing = "journal";
+	s->reader = journalread_reader(r);
 	s->lost = journalread_lost(r);
 	s->error = journalread_error(r);
 	journalread_close(r);
@@ -122,11 +124,10 @@ static void read_journal(struct job *j, const struct oom_file *f)
 
 static void read_lines(struct job *j, const struct oom_file *f)
 {
-	struct oom_file_reader reader = { .root = j->root, .path = f->path };
-	struct syslogread_source source = oomfiles_source(&reader);
+	struct oom_file_reader reader = oomfiles_reader(j->root, f);
+	struct syslogread *r = oomfiles_log(j->files, &reader);
 	struct syslogline_state st = { .reference = f->written * SYSLOGTIME_SECOND };
 	struct bootlog_source *s = add_source(j, f->path);
-	struct syslogread *r = syslogread_open(&source);
 	struct syslogread_line raw;
 	struct syslogline line;
 
@@ -163,39 +164,63 @@ static bool is_covered(const struct job *j, const struct oom_file *f)
 	return written >= j->from && written <= j->to + HOUR;
 }
 
+/* systemd-pstore puts the parts together again. */
+static bool is_part_of_whole(const struct job *j, const char *path, size_t dir)
+{
+	_cleanup_free_ char *whole = xasprintf("%.*sdmesg.txt", (int)dir, path);
+
+	return startswith(path, "/var/lib/systemd/pstore/") && !streq(whole, path) &&
+	       root_is_file(j->root, whole);
+}
+
+static void read_alone(struct job *j, const struct oom_file *f)
+{
+	size_t dir = (size_t)(strrchr(f->path, '/') + 1 - f->path);
+
+	if (is_part_of_whole(j, f->path, dir)) {
+		add_source(j, f->path)->left_out = true;
+		return;
+	}
+	/* Each directory is of one crash, and what it holds of parts of the same words. */
+	if (!j->dir || strncmp(j->dir, f->path, dir) != 0 || strchr(j->dir + dir, '/'))
+		bootlog_new_boot(j->log);
+	j->dir = f->path;
+	read_lines(j, f);
+}
+
 static void read_log(struct job *j, const struct oom_file *f, enum family best)
 {
 	enum family family = family_of(f->path);
 
-	if (family != ALONE && (family != best || is_covered(j, f))) {
+	if (family == ALONE) {
+		read_alone(j, f);
+		return;
+	}
+	j->dir = NULL;
+	if (family != best || is_covered(j, f)) {
 		add_source(j, f->path)->left_out = true;
 		return;
 	}
-	/* Each is of a boot of its own. */
-	if (family == ALONE || family == RING)
+	if (family == RING)
 		bootlog_new_boot(j->log);
 	read_lines(j, f);
 }
 
-void bootlogread_root(struct bootlog *l, const struct root *r, struct arena *a,
-		      struct bootlog_sources *out)
+void bootlogread_root(struct bootlog *l, const struct root *r, const struct oom_files *files,
+		      struct arena *a, struct bootlog_sources *out)
 {
-	struct job j = { l, r, a, out, INT64_MAX, INT64_MIN + HOUR };
-	struct oom_files files;
-	enum family best;
+	struct job j = { l, r, files, a, out, NULL, INT64_MAX, INT64_MIN + HOUR };
+	enum family best = best_family(files);
 
-	*out = (struct bootlog_sources){ 0 };
-	oomfiles_find(r, a, &files);
-	for (size_t i = 0; i < files.n; i++) {
-		if (files.f[i].journal)
-			read_journal(&j, &files.f[i]);
+	*out = (struct bootlog_sources){ .more = files->more };
+	for (size_t i = 0; i < files->n; i++) {
+		if (files->f[i].journal)
+			read_journal(&j, &files->f[i]);
 	}
 	bootlog_new_boot(l);
-	best = best_family(&files);
-	for (size_t i = 0; i < files.n; i++) {
-		if (!files.f[i].journal)
-			read_log(&j, &files.f[i], best);
+	for (size_t i = 0; i < files->n; i++) {
+		if (!files->f[i].journal)
+			read_log(&j, &files->f[i], best);
 	}
 	bootlog_end(l);
-	out->more = files.more;
 }

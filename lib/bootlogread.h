@@ -12,6 +12,7 @@
 
 struct bootlog_source {
 	const char *name, *packing; /* packing NULL: not compressed */
+	const char *reader;	    /* of a journal: "sd-journal", "raw"; else NULL */
 	uint64_t lines, lost;	    /* lost: bytes of a journal that are damaged */
 	int error;		    /* 0, or -errno of what ended it early */
 	bool left_out;		    /* it says again what the others say */
@@ -23,7 +24,8 @@ struct bootlog_sources {
 	bool more; /* there were more files than are read */
 };
 
-void bootlogread_root(struct bootlog *l, const struct root *r, struct arena *a,
-		      struct bootlog_sources *out);
+/* All of them, or those of oomfiles_recent(). */
+void bootlogread_root(struct bootlog *l, const struct root *r, const struct oom_files *files,
+		      struct arena *a, struct bootlog_sources *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <lz4.h>
+#include <zstd.h>
 
 #include "lib/journalfile.h"
 #include "lib/le.h"
@@ -18,11 +19,18 @@
 
 /* Offsets in the file's header. */
 #define INCOMPATIBLE 12u
+#define STATE 16u
 #define HEADER_SIZE 88u
 #define ARENA_SIZE 96u
+#define TAIL_OBJECT 136u
+#define N_OBJECTS 144u
+#define N_ENTRIES 152u
 #define FLAG_COMPACT 16u
 #define HEADER_MIN 208u
 #define HEADER_MAX 4096u
+
+#define STATE_ONLINE 1u /* it is being written to, or a crash kept it from being closed */
+#define STATE_ARCHIVED 2u
 
 /* Flags of an object. */
 #define PACKED_XZ 1u
@@ -49,6 +57,7 @@ struct journalfile {
 	uint64_t at, sound; /* the next one; the end of the last that was sound */
 	uint64_t end;	    /* of the arena as the header says it, for files that are cut */
 	uint64_t lost, room;
+	bool closed;
 	int error;
 };
 
@@ -277,6 +286,21 @@ bool journalfile_step(struct journalfile *f, struct journal_object *o)
 	return false;
 }
 
+void journalfile_seek(struct journalfile *f, uint64_t at)
+{
+	struct journal_object o;
+
+	at = at / 8 * 8;
+	if (at <= f->at)
+		return;
+	f->at = at;
+	/* What lies before its first object is not damaged, only not looked at. */
+	if (journalfile_step(f, &o))
+		f->at = o.at;
+	f->sound = f->at;
+	f->lost = 0;
+}
+
 /* --- payloads --- */
 
 static bool spend(struct journalfile *f, uint64_t n)
@@ -381,6 +405,39 @@ bool journalfile_payload(struct journalfile *f, const struct journal_object *o, 
 	return true;
 }
 
+/* What the header of xz's stream and block ask for, where they are as journald writes them. */
+static uint64_t xz_memory(const unsigned char *s, size_t n)
+{
+	static const unsigned char plain[] = { 0, 0x21, 1 }; /* no sizes, LZMA2 alone */
+	const size_t block = 12;
+
+	if (n < block + 5 || memcmp(s + block + 1, plain, sizeof(plain)) != 0 || s[block + 4] > 39)
+		return UINT64_MAX;
+	return (UINT64_C(2) | (s[block + 4] & 1)) << (s[block + 4] / 2 + 11);
+}
+
+uint64_t journalfile_unpacked(struct journalfile *f, const struct journal_object *o)
+{
+	uint64_t n = o->size - f->layout.payload;
+	unsigned char s[32] = { 0 };
+
+	if (!o->flags)
+		return 0;
+	if (n > sizeof(s))
+		n = sizeof(s);
+	if (!journalfile_bytes(f, o->at + f->layout.payload, s, (size_t)n))
+		return UINT64_MAX;
+	switch (o->flags) {
+	case PACKED_LZ4:
+		return le64_at(s);
+	case PACKED_ZSTD:
+		/* What is not known is larger than any size. */
+		return ZSTD_getFrameContentSize(s, (size_t)n);
+	default:
+		return xz_memory(s, (size_t)n);
+	}
+}
+
 /* --- the file --- */
 
 /* Objects that make sense in the first bytes. */
@@ -408,6 +465,15 @@ static void guess(struct journalfile *f)
 	f->lost = 0;
 }
 
+static bool is_closed(const struct journalfile *f, const unsigned char *b, uint64_t header)
+{
+	return b[STATE] <= STATE_ARCHIVED && b[STATE] != STATE_ONLINE && f->end &&
+	       f->end <= f->source.size && le64_at(b + TAIL_OBJECT) >= header &&
+	       le64_at(b + TAIL_OBJECT) < f->end && le64_at(b + N_ENTRIES) &&
+	       le64_at(b + N_ENTRIES) < le64_at(b + N_OBJECTS) &&
+	       le64_at(b + N_OBJECTS) <= (f->end - header) / HEAD;
+}
+
 static bool read_header(struct journalfile *f)
 {
 	unsigned char b[HEADER_MIN];
@@ -422,6 +488,7 @@ static bool read_header(struct journalfile *f)
 	f->at = f->sound = header;
 	if (le64_at(b + ARENA_SIZE) < UINT64_C(1) << 40)
 		f->end = header + le64_at(b + ARENA_SIZE);
+	f->closed = is_closed(f, b, header);
 	return true;
 }
 
@@ -445,6 +512,11 @@ void journalfile_close(struct journalfile *f)
 		return;
 	free(f->blocks);
 	free(f);
+}
+
+bool journalfile_is_closed(const struct journalfile *f)
+{
+	return f->closed;
 }
 
 uint64_t journalfile_lost(const struct journalfile *f)

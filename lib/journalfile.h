@@ -47,15 +47,25 @@ struct journalfile;
 struct journalfile *journalfile_open(const struct journal_source *source);
 void journalfile_close(struct journalfile *f); /* NULL is fine */
 
+/* Goes on from there, or from the first object behind it. */
+void journalfile_seek(struct journalfile *f, uint64_t at);
 bool journalfile_step(struct journalfile *f, struct journal_object *o);
 /* The object that lies there; false when there is none that makes sense. */
 bool journalfile_object(struct journalfile *f, uint64_t at, struct journal_object *o);
 /* n bytes from there; false when there are not so many. */
 bool journalfile_bytes(struct journalfile *f, uint64_t at, void *buf, size_t n);
 
+/*
+ * Its header says that the file was closed, and fits its size: what libsystemd may be given. What
+ * lies behind the header may be anything.
+ */
+bool journalfile_is_closed(const struct journalfile *f);
+
 /* Up to max bytes of a DATA object added to out; false: nothing of it can be read. */
 bool journalfile_payload(struct journalfile *f, const struct journal_object *o, size_t max,
 			 struct bytes *out);
+/* Memory that it takes to unpack it whole; 0: it is not packed; UINT64_MAX: not known. */
+uint64_t journalfile_unpacked(struct journalfile *f, const struct journal_object *o);
 /* Its item i, the offset of a DATA object; 0 behind the last. */
 uint64_t journalfile_item(struct journalfile *f, const struct journal_object *entry, uint64_t i);
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/journalread.h"
+#include "lib/journalsd.h"
 #include "lib/le.h"
 
 #define KINDS 8192u  /* offsets whose field is remembered */
 #define PENDING 64u  /* messages that no entry has named yet */
 #define NAME_LEN 40u /* enough to tell the fields apart */
 #define NO_FIELD JOURNAL_FIELDS
+#define HEAVY (16u << 20) /* more than that is not unpacked by libsystemd, which has no bound */
 
 static const char *const names[JOURNAL_FIELDS] = {
 	[JOURNAL_MESSAGE] = "MESSAGE=",
@@ -20,10 +22,13 @@ static const char *const names[JOURNAL_FIELDS] = {
 struct kind {
 	uint64_t at;
 	unsigned field;
+	bool heavy;
 };
 
 struct journalread {
 	struct journalfile *file;
+	struct journalsd *sd; /* NULL: the scan is alone */
+	uint64_t sd_seqnum;   /* of the entry it stands at */
 	struct kind *kinds;
 	struct bytes text;
 	uint64_t pending[PENDING];
@@ -33,14 +38,8 @@ struct journalread {
 	bool waiting, ended; /* entry is read, and to be given; the file is at its end */
 };
 
-static unsigned read_field(struct journalread *j, uint64_t at)
+static unsigned field_of_text(const struct journalread *j)
 {
-	struct journal_object o;
-
-	j->text.len = 0;
-	if (!journalfile_object(j->file, at, &o) || o.type != JOURNAL_DATA ||
-	    !journalfile_payload(j->file, &o, NAME_LEN, &j->text))
-		return NO_FIELD;
 	for (unsigned i = 0; i < JOURNAL_FIELDS; i++) {
 		size_t n = strlen(names[i]);
 
@@ -50,17 +49,26 @@ static unsigned read_field(struct journalread *j, uint64_t at)
 	return NO_FIELD;
 }
 
-static unsigned field_of(struct journalread *j, uint64_t at)
+static void read_kind(struct journalread *j, uint64_t at, struct kind *out)
+{
+	struct journal_object o;
+
+	*out = (struct kind){ .at = at, .field = NO_FIELD };
+	j->text.len = 0;
+	if (!journalfile_object(j->file, at, &o) || o.type != JOURNAL_DATA)
+		return;
+	out->heavy = journalfile_unpacked(j->file, &o) > HEAVY;
+	if (journalfile_payload(j->file, &o, NAME_LEN, &j->text))
+		out->field = field_of_text(j);
+}
+
+static const struct kind *kind_of(struct journalread *j, uint64_t at)
 {
 	struct kind *k = &j->kinds[at / 8 % KINDS];
 
-	if (!at)
-		return NO_FIELD;
-	if (k->at != at) {
-		k->field = read_field(j, at);
-		k->at = at;
-	}
-	return k->field;
+	if (k->at != at)
+		read_kind(j, at, k);
+	return k;
 }
 
 /* --- messages of which no entry is known --- */
@@ -84,6 +92,15 @@ static void give_pending(struct journalread *j, struct journal_entry *e)
 
 /* --- entries --- */
 
+static void hex_of(const unsigned char id[16], char out[33])
+{
+	for (size_t i = 0; i < 16; i++) {
+		out[2 * i] = "0123456789abcdef"[id[i] >> 4];
+		out[2 * i + 1] = "0123456789abcdef"[id[i] & 15];
+	}
+	out[32] = '\0';
+}
+
 static void read_head(struct journalread *j, const struct journal_object *o)
 {
 	struct journal_entry *e = &j->entry;
@@ -93,10 +110,7 @@ static void read_head(struct journalread *j, const struct journal_object *o)
 	*e = (struct journal_entry){ .known = true, .seqnum = le64_at(b + 16) };
 	e->realtime = (int64_t)le64_at(b + 24);
 	e->monotonic = (int64_t)le64_at(b + 32);
-	for (size_t i = 0; i < 16; i++) {
-		e->boot_id[2 * i] = "0123456789abcdef"[b[40 + i] >> 4];
-		e->boot_id[2 * i + 1] = "0123456789abcdef"[b[40 + i] & 15];
-	}
+	hex_of(b + 40, e->boot_id);
 }
 
 static void read_entry(struct journalread *j, const struct journal_object *o)
@@ -105,12 +119,13 @@ static void read_entry(struct journalread *j, const struct journal_object *o)
 
 	read_head(j, o);
 	for (uint64_t i = 0; j->items && (at = journalfile_item(j->file, o, i)); i++, j->items--) {
-		unsigned field = field_of(j, at);
+		const struct kind *k = kind_of(j, at);
 
-		if (field == JOURNAL_MESSAGE)
+		if (k->field == JOURNAL_MESSAGE)
 			forget_pending(j, at);
-		if (field != NO_FIELD && !j->entry.at[field])
-			j->entry.at[field] = at;
+		if (k->field != NO_FIELD && !j->entry.at[k->field])
+			j->entry.at[k->field] = at;
+		j->entry.heavy |= k->heavy;
 	}
 	j->waiting = true;
 }
@@ -125,8 +140,36 @@ static void read_on(struct journalread *j)
 	}
 	if (o.type == JOURNAL_ENTRY)
 		read_entry(j, &o);
-	else if (o.type == JOURNAL_DATA && field_of(j, o.at) == JOURNAL_MESSAGE)
+	else if (o.type == JOURNAL_DATA && kind_of(j, o.at)->field == JOURNAL_MESSAGE)
 		j->pending[j->n++] = o.at;
+}
+
+/* --- libsystemd beside it --- */
+
+static void go_alone(struct journalread *j)
+{
+	journalsd_close(j->sd);
+	j->sd = NULL;
+}
+
+static bool is_same(const struct journal_entry *e, const struct journalsd_when *w)
+{
+	char boot[33];
+
+	hex_of(w->boot, boot);
+	return e->realtime == (int64_t)w->realtime && e->monotonic == (int64_t)w->monotonic &&
+	       streq(e->boot_id, boot);
+}
+
+static void go_along(struct journalread *j, const struct journal_entry *e)
+{
+	struct journalsd_when w;
+
+	if (!j->sd)
+		return;
+	j->sd_seqnum = e->seqnum;
+	if (journalsd_next(j->sd, &w) < 0 || !is_same(e, &w))
+		go_alone(j);
 }
 
 bool journalread_next(struct journalread *j, struct journal_entry *e)
@@ -139,6 +182,7 @@ bool journalread_next(struct journalread *j, struct journal_entry *e)
 		if (j->waiting) {
 			*e = j->entry;
 			j->waiting = false;
+			go_along(j, e);
 			return true;
 		}
 		if (j->ended)
@@ -147,16 +191,35 @@ bool journalread_next(struct journalread *j, struct journal_entry *e)
 	}
 }
 
+static bool text_of_sd(struct journalread *j, const struct journal_entry *e, enum journal_field f,
+		       struct bytes *out)
+{
+	char name[NAME_LEN];
+
+	if (!j->sd || !e->known || e->heavy || e->seqnum != j->sd_seqnum)
+		return false;
+	slice_copy((struct slice){ names[f], strlen(names[f]) - 1 }, name, sizeof(name));
+	return journalsd_text(j->sd, name, out) == 0;
+}
+
+static bool text_of_file(struct journalread *j, const struct journal_entry *e, enum journal_field f,
+			 struct bytes *out)
+{
+	struct journal_object o;
+
+	return journalfile_object(j->file, e->at[f], &o) && o.type == JOURNAL_DATA &&
+	       journalfile_payload(j->file, &o, JOURNAL_PAYLOAD_MAX, out);
+}
+
 bool journalread_text(struct journalread *j, const struct journal_entry *e, enum journal_field f,
 		      struct bytes *out)
 {
 	size_t n = strlen(names[f]);
-	struct journal_object o;
 
 	out->len = 0;
-	if (!e->at[f] || !journalfile_object(j->file, e->at[f], &o) || o.type != JOURNAL_DATA)
+	if (!e->at[f])
 		return false;
-	if (!journalfile_payload(j->file, &o, JOURNAL_PAYLOAD_MAX, out) || out->len < n ||
+	if ((!text_of_sd(j, e, f, out) && !text_of_file(j, e, f, out)) || out->len < n ||
 	    memcmp(out->data, names[f], n) != 0) {
 		out->len = 0;
 		return false;
@@ -176,9 +239,24 @@ bool journalread_is(struct journalread *j, const struct journal_entry *e, enum j
 
 struct journalread *journalread_open(const struct journal_source *source)
 {
+	struct journalread *j = journalread_open_raw(source, 0);
+
+	if (journalfile_is_closed(j->file) && journalsd_open(source, &j->sd) < 0)
+		j->sd = NULL;
+	return j;
+}
+
+const char *journalread_reader(const struct journalread *j)
+{
+	return j->sd ? "sd-journal" : "raw";
+}
+
+struct journalread *journalread_open_raw(const struct journal_source *source, uint64_t from)
+{
 	struct journalread *j = xcalloc(1, sizeof(*j));
 
 	j->file = journalfile_open(source);
+	journalfile_seek(j->file, from);
 	j->kinds = xcalloc(KINDS, sizeof(*j->kinds));
 	/* No item is shorter; entries that lie in one another cannot have more. */
 	j->items = source->size / 4;
@@ -189,6 +267,7 @@ void journalread_close(struct journalread *j)
 {
 	if (!j)
 		return;
+	journalsd_close(j->sd);
 	journalfile_close(j->file);
 	bytes_free(&j->text);
 	free(j->kinds);

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <dirent.h>
+#include <errno.h>
 
 #include "lib/oomfiles.h"
 
 #define FILES_MAX 2000u
 #define DEPTH 3u
+/* A file that a file system packs takes a part of its size; one that takes less is a hole. */
+#define PACKED_BY 64u
+#define HOLE_MAX (64u << 20)
+#define WRITTEN_MAX (INT64_C(1) << 40) /* seconds: what a disk says may be anything */
+#define LOG_PACKED_BY 10u	       /* logs, by gzip and its kin, about */
+#define RECENT_UNPACKED (16u << 20)    /* of one packed file, where only the end is looked at */
 
 /* Directories and how names of interest begin in them; depth: of directories below. */
 static const struct place {
@@ -34,6 +41,21 @@ struct walk {
 	unsigned depth;
 };
 
+/* How much of it there is to read: a hole can be larger than any disk. */
+static uint64_t readable(const struct stat *st)
+{
+	uint64_t max = (uint64_t)st->st_blocks * 512 * PACKED_BY + HOLE_MAX;
+
+	return (uint64_t)st->st_size < max ? (uint64_t)st->st_size : max;
+}
+
+static int64_t written(const struct stat *st)
+{
+	return st->st_mtime < 0		    ? 0
+	       : st->st_mtime > WRITTEN_MAX ? WRITTEN_MAX
+					    : (int64_t)st->st_mtime;
+}
+
 static int add(const struct walk *w, const char *path)
 {
 	struct oom_files *o = w->out;
@@ -46,8 +68,10 @@ static int add(const struct walk *w, const char *path)
 		return 1;
 	}
 	ARENA_GROW(w->arena, o->f, o->n, o->cap);
-	o->f[o->n++] =
-		(struct oom_file){ path, st.st_mtime, (uint64_t)st.st_size, w->place->journal };
+	o->f[o->n] = (struct oom_file){ .path = path, .written = written(&st) };
+	o->f[o->n].size = readable(&st);
+	o->f[o->n].hollow = o->f[o->n].size < (uint64_t)st.st_size;
+	o->f[o->n++].journal = w->place->journal;
 	return 0;
 }
 
@@ -86,12 +110,20 @@ static void walk_dir(struct walk *w)
 	root_list(w->root, w->dir, visit, w);
 }
 
+static bool is_pstore(const char *path)
+{
+	return startswith(path, "/var/lib/systemd/pstore/") || startswith(path, "/var/lib/pstore/");
+}
+
 static int by_time(const void *a, const void *b)
 {
 	const struct oom_file *x = a, *y = b;
 
 	if (x->written != y->written)
 		return x->written < y->written ? -1 : 1;
+	/* The kernel saves its buffer in parts, the end of it first. */
+	if (is_pstore(x->path) && is_pstore(y->path))
+		return strcmp(y->path, x->path);
 	return strcmp(x->path, y->path);
 }
 
@@ -107,31 +139,93 @@ void oomfiles_find(const struct root *r, struct arena *a, struct oom_files *out)
 		qsort(out->f, out->n, sizeof(*out->f), by_time);
 }
 
+/* --- the end of it all --- */
+
+static bool is_packed(const char *path)
+{
+	static const char *const ends[] = { ".gz", ".xz", ".bz2", ".zst", ".lz4", ".Z" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (endswith(path, ends[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What of it is read for that many bytes. */
+static void keep_end(struct oom_file *f, uint64_t *left)
+{
+	uint64_t cost = is_packed(f->path) ? LOG_PACKED_BY : 1;
+
+	if (f->size > *left / cost) {
+		f->from = cost > 1 ? f->size : f->size - *left;
+		*left = cost > 1 ? *left : 0;
+		return;
+	}
+	*left -= f->size * cost;
+}
+
+void oomfiles_recent(struct oom_files *files, uint64_t bytes)
+{
+	size_t n = 0;
+
+	files->recent = true;
+	for (size_t i = files->n; i-- > 0;) {
+		keep_end(&files->f[i], &bytes);
+		files->all += files->f[i].size;
+		files->left_out += files->f[i].from;
+	}
+	for (size_t i = 0; i < files->n; i++) {
+		if (files->f[i].from < files->f[i].size)
+			files->f[n++] = files->f[i];
+	}
+	files->n = n;
+}
+
+/* --- reading --- */
+
+struct oom_file_reader oomfiles_reader(const struct root *r, const struct oom_file *f)
+{
+	return (struct oom_file_reader){ r, f, f->from };
+}
+
 static ssize_t read_on(void *arg, void *buf, size_t n)
 {
 	struct oom_file_reader *r = arg;
 	size_t got = 0;
-	int e = root_pread(r->root, r->path, r->at, buf, n, &got);
+	int e;
 
+	if (r->file->hollow && r->at >= r->file->size)
+		return -EFBIG;
+	e = root_pread(r->root, r->file->path, r->at, buf, n, &got);
 	if (e < 0)
 		return e;
 	r->at += got;
 	return (ssize_t)got;
 }
 
-struct syslogread_source oomfiles_source(struct oom_file_reader *r)
+struct syslogread *oomfiles_log(const struct oom_files *files, struct oom_file_reader *r)
 {
-	return (struct syslogread_source){ read_on, r };
+	struct syslogread_source source = { read_on, r };
+	struct syslogread *log = syslogread_open(&source);
+
+	if (files->recent)
+		syslogread_limit(log, RECENT_UNPACKED);
+	return log;
 }
 
 static int read_part(void *arg, uint64_t at, void *buf, size_t n, size_t *got)
 {
 	const struct oom_file_reader *r = arg;
 
-	return root_pread(r->root, r->path, at, buf, n, got);
+	return root_pread(r->root, r->file->path, at, buf, n, got);
 }
 
-struct journal_source oomfiles_journal(struct oom_file_reader *r, uint64_t size)
+struct journalread *oomfiles_journal(const struct oom_files *files, struct oom_file_reader *r)
 {
-	return (struct journal_source){ read_part, r, size };
+	struct journal_source source = { read_part, r, r->file->size };
+
+	if (files->recent)
+		return journalread_open_raw(&source, r->file->from);
+	return journalread_open(&source);
 }

@@ -18,26 +18,37 @@
 struct oom_file {
 	const char *path;
 	int64_t written; /* seconds since 1970 */
-	uint64_t size;
-	bool journal; /* of systemd: for oomfiles_journal() */
+	uint64_t size;	 /* that is read; of a file that is nearly all hole not all */
+	uint64_t from;	 /* what stands before is left out */
+	bool journal;	 /* of systemd */
+	bool hollow;	 /* there is more behind size */
 };
 
 struct oom_files {
 	struct oom_file *f; /* written first first */
 	size_t n, cap;
-	bool more; /* there were more than are looked at */
+	bool more;		/* there were more than are looked at */
+	bool recent;		/* only the end of it all is looked at */
+	uint64_t all, left_out; /* bytes; of recent ones */
 };
 
 void oomfiles_find(const struct root *r, struct arena *a, struct oom_files *out);
+/*
+ * Leaves about so many bytes, unpacked, of what was written last. Packed files are read whole or
+ * not at all; how large they are in truth shows when they are read: see oomfiles_log().
+ */
+void oomfiles_recent(struct oom_files *files, uint64_t bytes);
 
-/* Bytes of one of them, for syslogread_open(). at: how far it was read. */
+/* Where it is read; the same reader must live as long as what was opened with it. */
 struct oom_file_reader {
 	const struct root *root;
-	const char *path;
+	const struct oom_file *file;
 	uint64_t at;
 };
-struct syslogread_source oomfiles_source(struct oom_file_reader *r);
-/* The same for journalread_open(); r is not used up. */
-struct journal_source oomfiles_journal(struct oom_file_reader *r, uint64_t size);
+struct oom_file_reader oomfiles_reader(const struct root *r, const struct oom_file *f);
+/* For a file that is no journal: its lines. */
+struct syslogread *oomfiles_log(const struct oom_files *files, struct oom_file_reader *r);
+/* For a journal: its entries. */
+struct journalread *oomfiles_journal(const struct oom_files *files, struct oom_file_reader *r);
 
 #endif

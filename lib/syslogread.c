@@ -14,7 +14,7 @@ struct syslogread {
 	struct unpack *unpack;
 	unsigned char *packed; /* compressed bytes not yet taken: [at .. len) */
 	size_t packed_at, packed_len;
-	uint64_t unpacked;
+	uint64_t unpacked, unpacked_max;
 	bool packed_end; /* the source is at its end */
 
 	char *buf; /* BUFFER bytes; [pos .. end) is not handed out */
@@ -97,7 +97,7 @@ static size_t unpacked_read(struct syslogread *r, void *buf, size_t n)
 		got = member_step(r, buf, n);
 	}
 	r->unpacked += (uint64_t)got;
-	if (r->unpacked > SYSLOGREAD_UNPACKED_MAX && !r->error)
+	if (r->unpacked > r->unpacked_max && !r->error)
 		r->error = -EFBIG;
 	return (size_t)got;
 }
@@ -177,6 +177,7 @@ struct syslogread *syslogread_open(const struct syslogread_source *source)
 	struct syslogread *r = xcalloc(1, sizeof(*r));
 
 	r->source = *source;
+	r->unpacked_max = SYSLOGREAD_UNPACKED_MAX;
 	r->packed = xmalloc(PACKED);
 	r->buf = xmalloc(BUFFER);
 	packed_fill(r);
@@ -194,6 +195,11 @@ void syslogread_close(struct syslogread *r)
 	free(r->packed);
 	free(r->buf);
 	free(r);
+}
+
+void syslogread_limit(struct syslogread *r, uint64_t unpacked)
+{
+	r->unpacked_max = unpacked;
 }
 
 int syslogread_error(const struct syslogread *r)

@@ -51,6 +51,9 @@ bool syslogread_line(struct syslogread *r, struct syslogread_line *out);
  */
 bool syslogread_seek(struct syslogread *r, const struct syslogscan *words);
 
+/* What is unpacked to more than that is given up there, as -EFBIG. */
+void syslogread_limit(struct syslogread *r, uint64_t unpacked);
+
 /* 0, or -errno of what ended it early: -EBADMSG damaged, -EFBIG too much. */
 int syslogread_error(const struct syslogread *r);
 /* "gzip", or NULL when it is not compressed. */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file of systemd's journal, for tests: header and objects, as far as they are read here (no hash
- * tables, no entry arrays).
+ * A file of systemd's journal, for tests: whole, but for hash tables that are empty.
  *
  *	struct testjournal t = testjournal_begin(TESTJOURNAL_COMPACT);
  *	at = testjournal_data(&t, "MESSAGE=…", TESTJOURNAL_ZSTD);
  *	testjournal_entry(&t, &when, items, n);
- *	testjournal_end(&t);			t.b is the file
+ *	testjournal_end(&t);			t.b is the file; bytes_free() it
  */
 #ifndef BOOTMEND_TESTJOURNAL_H
 #define BOOTMEND_TESTJOURNAL_H
@@ -31,7 +30,9 @@
 struct testjournal {
 	struct bytes b;
 	unsigned flags;
-	uint64_t seqnum;
+	uint64_t seqnum, objects, tail, tail_entry;
+	struct bytes entries; /* where each lies, as 8 bytes */
+	int64_t first, last, last_monotonic;
 };
 
 struct testjournal_when {
@@ -51,6 +52,32 @@ static inline void testjournal_set(struct testjournal *t, size_t at, uint64_t v)
 		t->b.data[at + i] = (char)(v & 0xff);
 }
 
+/* The head of an object of that size; where it begins. */
+static inline uint64_t testjournal_head(struct testjournal *t, unsigned type, unsigned flags,
+					uint64_t size)
+{
+	uint64_t at;
+
+	while (t->b.len % 8)
+		bytes_addc(&t->b, '\0');
+	at = t->tail = t->b.len;
+	t->objects++;
+	testjournal_put(t, type | flags << 8, 8);
+	testjournal_put(t, size, 8);
+	return at;
+}
+
+/* A hash table without anything in it; its offset and size stand in the header. */
+static inline void testjournal_table(struct testjournal *t, unsigned type, size_t header)
+{
+	uint64_t at = testjournal_head(t, type, 0, 32);
+
+	testjournal_put(t, 0, 8);
+	testjournal_put(t, 0, 8);
+	testjournal_set(t, header, at + 16);
+	testjournal_set(t, header + 8, 16);
+}
+
 static inline struct testjournal testjournal_begin(unsigned flags)
 {
 	struct testjournal t = { .flags = flags };
@@ -61,21 +88,9 @@ static inline struct testjournal testjournal_begin(unsigned flags)
 	while (t.b.len < TESTJOURNAL_HEADER)
 		bytes_addc(&t.b, '\0');
 	testjournal_set(&t, 88, TESTJOURNAL_HEADER);
+	testjournal_table(&t, JOURNAL_DATA_TABLE, 104);
+	testjournal_table(&t, JOURNAL_FIELD_TABLE, 120);
 	return t;
-}
-
-/* The head of an object of that size; where it begins. */
-static inline uint64_t testjournal_head(struct testjournal *t, unsigned type, unsigned flags,
-					uint64_t size)
-{
-	uint64_t at;
-
-	while (t->b.len % 8)
-		bytes_addc(&t->b, '\0');
-	at = t->b.len;
-	testjournal_put(t, type | flags << 8, 8);
-	testjournal_put(t, size, 8);
-	return at;
 }
 
 static inline size_t testjournal_pack(const char *s, size_t n, unsigned packed, char *out,
@@ -122,6 +137,11 @@ static inline uint64_t testjournal_entry(struct testjournal *t, const struct tes
 	unsigned item = t->flags & TESTJOURNAL_COMPACT ? 4 : 16;
 	uint64_t at = testjournal_head(t, JOURNAL_ENTRY, 0, 64 + n * item);
 
+	t->first = t->seqnum ? t->first : w->realtime;
+	t->last = w->realtime;
+	t->last_monotonic = w->monotonic;
+	t->tail_entry = at;
+	bytes_add(&t->entries, &at, sizeof(at));
 	testjournal_put(t, ++t->seqnum, 8);
 	testjournal_put(t, (uint64_t)w->realtime, 8);
 	testjournal_put(t, (uint64_t)w->monotonic, 8);
@@ -136,11 +156,39 @@ static inline uint64_t testjournal_entry(struct testjournal *t, const struct tes
 	return at;
 }
 
+/* Where the entries lie, in an array that the header names. */
+static inline void testjournal_array(struct testjournal *t)
+{
+	size_t n = t->entries.len / 8, item = t->flags & TESTJOURNAL_COMPACT ? 4 : 8;
+	uint64_t at = testjournal_head(t, JOURNAL_ENTRY_ARRAY, 0, 24 + n * item);
+
+	testjournal_put(t, 0, 8);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t entry;
+
+		memcpy(&entry, t->entries.data + 8 * i, sizeof(entry));
+		testjournal_put(t, entry, item);
+	}
+	testjournal_set(t, 176, at);
+}
+
 static inline void testjournal_end(struct testjournal *t)
 {
+	if (t->seqnum)
+		testjournal_array(t);
 	while (t->b.len % 8)
 		bytes_addc(&t->b, '\0');
 	testjournal_set(t, 96, t->b.len - TESTJOURNAL_HEADER);
+	testjournal_set(t, 136, t->tail);
+	testjournal_set(t, 144, t->objects);
+	testjournal_set(t, 152, t->seqnum);
+	testjournal_set(t, 160, t->seqnum);
+	testjournal_set(t, 168, t->seqnum != 0);
+	testjournal_set(t, 184, (uint64_t)t->first);
+	testjournal_set(t, 192, (uint64_t)t->last);
+	testjournal_set(t, 200, (uint64_t)t->last_monotonic);
+	testjournal_set(t, 264, t->tail_entry);
+	bytes_free(&t->entries);
 }
 
 /* Its bytes; arg is the struct bytes. */
