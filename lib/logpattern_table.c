@@ -36,42 +36,45 @@ const struct logpattern logpattern_table[] = {
 	       "shim shim.c")
 	LOADER("secure-boot-signature", "bad shim signature", NULL,
 	       "Secure Boot refused the kernel", "kernel.damaged", "GRUB loader/i386/linux.c")
-	/* GRUB */
-	LOADER("grub-kernel-missing", "error: file", "vmlinuz", "GRUB does not find the kernel",
+	LOADER("secure-boot-revoked", "Binary is blacklisted", NULL,
+	       "Secure Boot refused a loader or kernel that was revoked", "loader.esp kernel.damaged",
+	       "shim shim.c")
+	/* GRUB; since 2.04 Fedora's names the file and line of its source behind "error: " */
+	LOADER("grub-kernel-missing", "' not found", "vmlinuz", "GRUB does not find the kernel",
 	       "grub.kernel-missing bls.kernel-missing kernel.none", "GRUB fs/fshelp.c")
-	LOADER("grub-initramfs-missing", "error: file", "initramfs-",
+	LOADER("grub-initramfs-missing", "' not found", "initramfs-",
 	       "GRUB does not find the initramfs", "grub.initrd-missing bls.initrd-missing",
 	       "GRUB fs/fshelp.c")
-	LOADER("grub-initrd-missing", "error: file", "initrd", "GRUB does not find the initramfs",
+	LOADER("grub-initrd-missing", "' not found", "initrd", "GRUB does not find the initramfs",
 	       "grub.initrd-missing bls.initrd-missing", "GRUB fs/fshelp.c")
 	LOADER("grub-module-missing", "normal.mod", "not found", "GRUB's modules are gone",
 	       "loader.modules", "GRUB kern/main.c")
-	LOADER("grub-file-missing", "error: file", "not found", "GRUB does not find a file",
+	LOADER("grub-file-missing", "' not found", "file ", "GRUB does not find a file",
 	       "loader.modules grub.kernel-missing", "GRUB fs/fshelp.c")
-	LOADER("grub-unknown-fs", "error: unknown filesystem", NULL,
+	LOADER("grub-unknown-fs", "unknown filesystem", "error: ",
 	       "GRUB cannot read the file system with /boot",
 	       "fs.superblock fs.loader-cannot-read fs.xfs-log", "GRUB kern/fs.c")
-	LOADER("grub-no-partition", "error: no such partition", NULL,
+	LOADER("grub-no-partition", "no such partition", "error: ",
 	       "a partition that GRUB was installed for is gone or has another number",
 	       "loader.core disk.gpt-backup", "GRUB kern/partition.c")
-	LOADER("grub-no-device", "error: no such device", NULL,
+	LOADER("grub-no-device", "no such device", "error: ",
 	       "GRUB looks for a file system whose UUID no disk has", "grub.search-unknown",
 	       "GRUB commands/search.c")
-	LOADER("grub-no-disk", "error: disk", "not found", "GRUB looks for a disk that is not there",
+	LOADER("grub-no-disk", "' not found", "disk ", "GRUB looks for a disk that is not there",
 	       "grub.device-map loader.core", "GRUB kern/disk.c")
-	LOADER("grub-symbol", "error: symbol", "not found",
+	LOADER("grub-symbol", "' not found", "symbol ",
 	       "GRUB's core and its modules are of different versions", "loader.skew",
 	       "GRUB kern/dl.c")
 	LOADER("grub-no-kernel-loaded", "you need to load the kernel first", NULL,
 	       "GRUB could not load the kernel",
 	       "grub.kernel-missing kernel.damaged kernel.empty bls.kernel-missing",
 	       "GRUB loader/i386/linux.c")
-	LOADER("grub-memory", "error: out of memory", NULL,
+	LOADER("grub-memory", "out of memory", "error: ",
 	       "the initramfs does not fit into the memory GRUB has", "kernel.initrd",
 	       "GRUB kern/mm.c")
-	LOADER("grub-magic", "error: invalid magic number", NULL, "the kernel's file is damaged",
+	LOADER("grub-magic", "invalid magic number", "error: ", "the kernel's file is damaged",
 	       "kernel.damaged kernel.empty", "GRUB loader/i386/linux.c")
-	LOADER("grub-eof", "error: premature end of file", NULL,
+	LOADER("grub-eof", "premature end of file", "error: ",
 	       "a file that GRUB loads is cut", "kernel.damaged kernel.initrd kernel.empty",
 	       "GRUB loader/linux.c")
 	LOADER("grub-rescue", "Entering rescue mode", NULL, "GRUB's core finds none of its modules",
@@ -99,6 +102,9 @@ const struct logpattern logpattern_table[] = {
 	KERNEL(LOADER, "kernel-decoding", "Decoding failed", NULL,
 	       "the kernel or the initramfs is damaged", "kernel.damaged kernel.initrd",
 	       "Linux lib/decompress_unlz4.c")
+	KERNEL(LOADER, "system-halted", "-- System halted", NULL,
+	       "the kernel could not unpack itself", "kernel.damaged",
+	       "Linux arch/x86/boot/compressed/error.c")
 	KERNEL(INITRAMFS, "initramfs-unpack", "nitramfs unpacking failed", NULL,
 	       "the initramfs is damaged or too large", "kernel.initrd initramfs.version",
 	       "Linux init/initramfs.c")
@@ -280,7 +286,7 @@ const struct logpattern logpattern_table[] = {
 	    "an XFS is damaged and was shut down", "fs.xfs-errors", "Linux fs/xfs/xfs_fsops.c")
 	KERNEL(FS, "xfs-repair", "nmount and run xfs_repair", NULL, "an XFS is damaged",
 	    "fs.xfs-errors fs.xfs-log", "Linux fs/xfs/xfs_error.c")
-	KERNEL(FS, "xfs-log", "XFS", "log mount/recovery failed", "an XFS's log is damaged",
+	KERNEL(FS, "xfs-log", "log mount/recovery failed", "XFS", "an XFS's log is damaged",
 	    "fs.xfs-log fs.xfs-errors", "Linux fs/xfs/xfs_log.c")
 	KERNEL(FS, "btrfs-critical", "BTRFS critical", NULL, "a Btrfs is damaged",
 	    "fs.btrfs-errors", "Linux fs/btrfs/messages.h")
@@ -295,7 +301,7 @@ const struct logpattern logpattern_table[] = {
 	    "Linux block/blk-core.c")
 	KERNEL(DISK, "buffer-io-error", "Buffer I/O error on dev", NULL,
 	    "a disk does not read or write", "", "Linux fs/buffer.c")
-	KERNEL(DISK, "nvme-timeout", "nvme", "timeout, ", "an NVMe disk does not answer", "",
+	KERNEL(DISK, "nvme-timeout", "timeout, ", "nvme", "an NVMe disk does not answer", "",
 	    "Linux drivers/nvme/host/pci.c")
 	KERNEL(DISK, "ata-failed", "failed command: ", NULL, "an ATA disk refused a command", "",
 	    "Linux drivers/ata/libata-eh.c")
@@ -336,6 +342,10 @@ const struct logpattern logpattern_table[] = {
 	    "sysctl.hugepages sysctl.overcommit sysctl.min-free", "Linux mm/oom_kill.c")
 	KERNEL(MEMORY, "allocation-failure", "page allocation failure", NULL,
 	    "the kernel found no memory of that size", "sysctl.min-free", "Linux mm/page_alloc.c")
+	ROW(MEMORY, "udev-failed", "ailed to start udev Kernel Device Manager", NULL,
+	    "udev did not start: often there is no memory left for it",
+	    "sysctl.hugepages sysctl.min-free elf.library modes.exec",
+	    "systemd src/core/job.c, systemd-udevd.service")
 	/* What ran out */
 	KERNEL(LIMIT, "conntrack-full", "conntrack: table full", NULL,
 	    "the table of connections is full: new ones are dropped", "",
@@ -346,6 +356,8 @@ const struct logpattern logpattern_table[] = {
 	KERNEL(LIMIT, "listen-overflow", "ossible SYN flooding on port", NULL,
 	    "a server does not take its connections fast enough, or is flooded", "sysctl.net",
 	    "Linux net/ipv4/tcp_input.c")
+	KERNEL(LIMIT, "listen-drop", "drop open request from", NULL,
+	       "a server's queue of connections is full", "sysctl.net", "Linux net/ipv4/tcp_ipv4.c")
 	KERNEL(LIMIT, "neighbour-full", "table overflow!", NULL, "the table of neighbours is full",
 	    "", "Linux net/core/neighbour.c")
 	KERNEL(LIMIT, "tcp-memory", "out of memory -- consider tuning tcp_mem", NULL,
@@ -406,6 +418,12 @@ const struct logpattern logpattern_table[] = {
 	ROW(NET, "network-failed", "ailed to start LSB: Bring up/down networking", NULL,
 	    "the network did not come up", "net.config net.hwaddr net.tools",
 	    "systemd src/core/job.c, initscripts")
+	ROW(NET, "no-rename", "Cannot rename mac=", NULL,
+	    "a network card has no driver, or not the address it is configured with",
+	    "modprobe.blocked net.hwaddr net.persistent-names", "cloud-init cloudinit/net")
+	ROW(NET, "guest-agent", "ailed to start Google Compute Engine Guest Agent", NULL,
+	    "the cloud's agent did not start: no keys and no accounts from it", "elf.library",
+	    "systemd src/core/job.c, google-guest-agent.service")
 	{ 0 },
 };
 /* clang-format on */
