@@ -39,7 +39,8 @@
 	X(login) \
 	X(sshd) \
 	X(profile) \
-	X(bootscript)
+	X(bootscript) \
+	X(log)
 /* clang-format on */
 
 #define X(name) extern const struct check name##_check;
