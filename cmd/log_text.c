@@ -29,7 +29,7 @@ static void put_uptime(FILE *out, int64_t us)
 {
 	int64_t s = us / SYSLOGTIME_SECOND;
 
-	if (us == SYSLOGLINE_NO_UPTIME || us < 0)
+	if (us == SYSLOGLINE_NO_UPTIME || s <= 0)
 		return;
 	if (s >= 86400)
 		fprintf(out, ", up %lldd %02dh", (long long)(s / 86400), (int)(s / 3600 % 24));
