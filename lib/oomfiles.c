@@ -11,7 +11,9 @@
 #define HOLE_MAX (64u << 20)
 #define WRITTEN_MAX (INT64_C(1) << 40) /* seconds: what a disk says may be anything */
 #define LOG_PACKED_BY 10u	       /* logs, by gzip and its kin, about */
-#define RECENT_UNPACKED (16u << 20)    /* of one packed file, where only the end is looked at */
+#define UNPACKED_BY 1000u	       /* what grows by more is no log */
+#define UNPACKED_MIN (256u << 20)
+#define RECENT_UNPACKED (16u << 20) /* of one packed file, where only the end is looked at */
 
 /* Directories and how names of interest begin in them; depth: of directories below. */
 static const struct place {
@@ -209,8 +211,8 @@ struct syslogread *oomfiles_log(const struct oom_files *files, struct oom_file_r
 	struct syslogread_source source = { read_on, r };
 	struct syslogread *log = syslogread_open(&source);
 
-	if (files->recent)
-		syslogread_limit(log, RECENT_UNPACKED);
+	syslogread_limit(log, files->recent ? RECENT_UNPACKED
+					    : r->file->size * UNPACKED_BY + UNPACKED_MIN);
 	return log;
 }
 
