@@ -303,7 +303,7 @@ void journalfile_seek(struct journalfile *f, uint64_t at)
 
 /* --- payloads --- */
 
-static bool spend(struct journalfile *f, uint64_t n)
+bool journalfile_spend(struct journalfile *f, uint64_t n)
 {
 	if (f->room < n) {
 		f->error = f->error ? f->error : -EFBIG;
@@ -367,7 +367,7 @@ static bool packed_payload(struct journalfile *f, const struct journal_object *o
 	if (n > PACKED_MAX)
 		n = PACKED_MAX;
 	/* Also what unpacks to little costs its time. */
-	if (!spend(f, max + n))
+	if (!journalfile_spend(f, max + n))
 		return false;
 	in = xmalloc((size_t)n);
 	to = xmalloc(max);
@@ -391,7 +391,7 @@ bool journalfile_payload(struct journalfile *f, const struct journal_object *o, 
 		return packed_payload(f, o, max, out);
 	if (n > max)
 		n = max;
-	if (!spend(f, n))
+	if (!journalfile_spend(f, n))
 		return false;
 	while (n) {
 		unsigned char part[4096];

@@ -64,6 +64,11 @@ bool journalfile_is_closed(const struct journalfile *f);
 /* Up to max bytes of a DATA object added to out; false: nothing of it can be read. */
 bool journalfile_payload(struct journalfile *f, const struct journal_object *o, size_t max,
 			 struct bytes *out);
+/*
+ * Takes so many bytes from what is given out of this file in all: the same words again and again
+ * have an end. False, and an error, when they are used up; journalfile_payload() does so by itself.
+ */
+bool journalfile_spend(struct journalfile *f, uint64_t n);
 /* Memory that it takes to unpack it whole; 0: it is not packed; UINT64_MAX: not known. */
 uint64_t journalfile_unpacked(struct journalfile *f, const struct journal_object *o);
 /* Its item i, the offset of a DATA object; 0 behind the last. */

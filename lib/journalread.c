@@ -199,7 +199,7 @@ static bool text_of_sd(struct journalread *j, const struct journal_entry *e, enu
 	if (!j->sd || !e->known || e->heavy || e->seqnum != j->sd_seqnum)
 		return false;
 	slice_copy((struct slice){ names[f], strlen(names[f]) - 1 }, name, sizeof(name));
-	return journalsd_text(j->sd, name, out) == 0;
+	return journalsd_text(j->sd, name, out) == 0 && journalfile_spend(j->file, out->len);
 }
 
 static bool text_of_file(struct journalread *j, const struct journal_entry *e, enum journal_field f,
