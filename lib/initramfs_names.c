@@ -204,7 +204,7 @@ static bool entry(void *arg, const struct cpio_entry *e)
 	if (depmod_is_module(base))
 		take_module(n, e->name);
 	max = S_ISREG(e->mode) && e->size ? keep_max(e->name, base) : 0;
-	if (e->size > max || n->out->files == FILES_MAX || n->kept + e->size > KEPT_MAX)
+	if (!max || e->size > max || n->out->files == FILES_MAX || n->kept + e->size > KEPT_MAX)
 		return false;
 	n->path = arena_strdup(n->arena, e->name);
 	n->content.len = 0;

@@ -55,6 +55,9 @@ static void add_main(struct bytes *b)
 		       "x", 1);
 	testpack_entry(b, "/usr/sbin/dmsetup", 0100755, "x", 1);
 	testpack_entry(b, "usr/sbin/lvm", 0120777, "x", 1);
+	/* Further names of BusyBox have no content of their own. */
+	for (unsigned i = 0; i < 300; i++)
+		testpack_entry(b, "usr/bin/cal", 0100755, NULL, 0);
 	testpack_entry(b, "etc/modprobe.d/a.conf", 0100644, "blacklist floppy\n", 17);
 	testpack_trailer(b);
 }
