@@ -9,7 +9,10 @@
  * Source: lvm.conf(5), lvmdevices(8); lvm2 lib/device/device_id.c (system.devices).
  */
 #include "checks/storage_parts.h"
+#include "lib/initramfs_scan.h"
+#include "lib/loader_default.h"
 #include "lib/lvmconf.h"
+#include "lib/tools.h"
 
 #define PVID_LEN 32u
 
@@ -115,32 +118,90 @@ static void comment_out(struct finding *f, const struct text *t, const struct lv
 		propose_comment(f, t, n);
 }
 
+struct rejected {
+	const struct lvmconf_value *x; /* of the file t */
+	const struct text *t;
+	const struct partition *p;
+	struct verdicts r;
+};
+
+static bool find_rejected(struct lvm *v, const char *name, struct rejected *out)
+{
+	out->x = setting(v, name, &out->t);
+	if (!out->x || lvmconf_filter_has_links(out->x))
+		return false;
+	for (size_t i = 0; i < v->l->d->n; i++) {
+		out->p = &v->l->d->p[i];
+		if (out->p->role != ROLE_LVM)
+			continue;
+		out->r = judge_names(v, out->x, out->p);
+		if (out->r.rejected)
+			return true;
+	}
+	return false;
+}
+
 static void judge_filter(struct lvm *v, const char *name)
 {
-	const struct text *t;
-	const struct lvmconf_value *x = setting(v, name, &t);
+	struct scan *s = v->l->s;
+	struct rejected j;
+	struct finding *f;
 
-	if (!x || lvmconf_filter_has_links(x))
+	if (!find_rejected(v, name, &j))
 		return;
-	for (size_t i = 0; i < v->l->d->n; i++) {
-		const struct partition *p = &v->l->d->p[i];
-		struct verdicts r = { 0 };
-		struct finding *f;
+	f = scan_find(s, &lvm_filter, j.t->path, "%s rejects %s%s", j.x->name,
+		      partition_describe(s->arena, j.p),
+		      j.r.accepted ? scan_printf(s, " unless it is called %s", j.r.accepts) : "");
+	finding_at(f, j.t, j.x->first);
+	finding_severity(f, j.r.accepted ? NOTE : severity_of(v));
+	comment_out(f, j.t, j.x);
+}
 
-		if (p->role == ROLE_LVM)
-			r = judge_names(v, x, p);
-		if (r.rejected == 0)
+/* --- the copy in the initramfs --- */
+
+/* Of the same name the last counts: what was appended is unpacked over the first. */
+static void read_inside(struct storage_look *l, const struct initramfs *i, const char *path,
+			const struct text **t, struct lvmconf *c)
+{
+	for (size_t n = i->files; n-- > 0;) {
+		const struct initramfs_file *file = &i->file[n];
+
+		if (!streq(file->path, path))
 			continue;
-		f = scan_find(v->l->s, &lvm_filter, t->path, "%s rejects %s%s", x->name,
-			      partition_describe(v->l->s->arena, p),
-			      r.accepted
-				      ? scan_printf(v->l->s, " unless it is called %s", r.accepts)
-				      : "");
-		finding_at(f, t, x->first);
-		finding_severity(f, r.accepted ? NOTE : severity_of(v));
-		comment_out(f, t, x);
+		*t = text_new(l->s->arena, path, file->data, file->len);
+		lvmconf_parse(l->s->arena, *t, c);
 		return;
 	}
+}
+
+static bool judge_inside(struct lvm *copy, const struct kernel *k, const char *name)
+{
+	struct scan *s = copy->l->s;
+	struct rejected j;
+	struct finding *f;
+
+	if (!find_rejected(copy, name, &j) || j.r.accepted)
+		return false;
+	f = scan_find(s, &lvm_filter, k->initrd, "'%s' inside it: %s rejects %s", j.t->path,
+		      j.x->name, partition_describe(s->arena, j.p));
+	if (!tools_rebuild_initramfs(f, s, k->initrd))
+		finding_safety(f, FIX_NONE);
+	return true;
+}
+
+/* The root is looked for by it; made anew when the file itself is in order. */
+static void judge_copy(struct storage_look *l)
+{
+	const struct kernel *k = storage_root_is_plain(l) ? NULL : loader_default_kernel(l->s);
+	const struct initramfs *i = k ? scan_initramfs(l->s, k) : NULL;
+	struct lvm copy = { .l = l };
+
+	if (!i || i->state != IMAGE_OK)
+		return;
+	read_inside(l, i, "etc/lvm/lvm.conf", &copy.conf, &copy.in_conf);
+	read_inside(l, i, "etc/lvm/lvmlocal.conf", &copy.local, &copy.in_local);
+	if (!judge_inside(&copy, k, "devices/filter"))
+		judge_inside(&copy, k, "devices/global_filter");
 }
 
 /* --- the devices file --- */
@@ -258,4 +319,5 @@ void storage_lvm(struct storage_look *l)
 	judge_filter(&v, "devices/filter");
 	judge_filter(&v, "devices/global_filter");
 	judge_devices_file(&v);
+	judge_copy(l);
 }

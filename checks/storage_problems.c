@@ -63,5 +63,6 @@ const struct problem lvm_filter = {
 		   "edit /mnt/etc/lvm/lvm.conf; rm /mnt/etc/lvm/devices/system.devices\n"
 		   "update-initramfs -u             # or dracut -f, in the repaired system",
 	.fix = "makes the filter a comment, so that every device is looked at; adds the physical volume to "
-	       "the devices file. " REBUILD,
+	       "the devices file; has the disk's own programs make an initramfs anew whose copy of lvm.conf hides "
+	       "the root, on a copy of the disk and shut off from this machine",
 };

@@ -75,7 +75,7 @@ struct initramfs {
 	size_t modules, modules_cap;
 	struct initramfs_place *place;
 	size_t places, places_cap;
-	struct initramfs_file *file; /* modprobe.d and modules.builtin */
+	struct initramfs_file *file; /* modprobe.d, modules.builtin, lvm.conf and lvmlocal.conf */
 	size_t files, files_cap;
 };
 

@@ -14,6 +14,7 @@
 #define KEPT_MAX (2u << 20)
 #define MODPROBE_MAX (64u << 10)
 #define BUILTIN_MAX (512u << 10)
+#define LVM_MAX (256u << 10)
 
 static const char *const makers[] = {
 	[MAKER_UNKNOWN] = "unknown",   [MAKER_INITRAMFS_TOOLS] = "initramfs-tools",
@@ -186,6 +187,8 @@ static size_t keep_max(const char *path, const char *base)
 		return BUILTIN_MAX;
 	if (endswith(base, ".conf") && strstr(path, "/modprobe.d/"))
 		return MODPROBE_MAX;
+	if (streq(path, "etc/lvm/lvm.conf") || streq(path, "etc/lvm/lvmlocal.conf"))
+		return LVM_MAX;
 	return streq(path, "etc/modprobe.conf") ? MODPROBE_MAX : 0;
 }
 
