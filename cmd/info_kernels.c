@@ -210,6 +210,7 @@ void info_kernels_text(const struct session *s)
 		gather_row(&m, &s->facts.kernels.k[i], &r);
 		put_row(&m, &r);
 	}
+	scan_end(&m.scan);
 }
 
 /* --- JSON --- */
@@ -317,4 +318,5 @@ void info_kernels_json(const struct session *s, struct json_object *to)
 		json_object_array_add(list, row_json(&m, &r));
 	}
 	json_object_object_add(to, "kernels", list);
+	scan_end(&m.scan);
 }

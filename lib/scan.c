@@ -610,6 +610,14 @@ void findings_order(struct finding **list)
 	}
 }
 
+void scan_end(struct scan *s)
+{
+	if (!s->texts)
+		return;
+	HASH_CLEAR(hh, s->texts->by_path);
+	HASH_CLEAR(hh, s->texts->dirs);
+}
+
 void scan_run(struct scan *s, const struct check *const *checks, const struct selection *sel)
 {
 	struct said *said = NULL;
@@ -624,10 +632,7 @@ void scan_run(struct scan *s, const struct check *const *checks, const struct se
 		limit(s, *from);
 	}
 	HASH_CLEAR(hh, said);
-	if (s->texts) {
-		HASH_CLEAR(hh, s->texts->by_path);
-		HASH_CLEAR(hh, s->texts->dirs);
-	}
+	scan_end(s);
 	findings_order(&s->findings);
 	s->tail = NULL; /* a scan runs once */
 }

@@ -19,6 +19,8 @@ void scan_init(struct scan *s, const struct root *root, const struct facts *fact
 /* Findings of ids that are not selected are dropped; the rest are put in the order of the stages.
  */
 void scan_run(struct scan *s, const struct check *const *checks, const struct selection *sel);
+/* For who looks through a scan without running it: what stands outside of the arena is let go. */
+void scan_end(struct scan *s);
 
 /* A file that is there and cannot be read, whichever check asked for it. */
 extern const struct problem engine_unreadable;
