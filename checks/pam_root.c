@@ -20,19 +20,29 @@ static bool is_troubled(const struct pamview *v, size_t svc, enum pamconf_type t
 }
 
 /* Who keeps root out of ssh, or out of passwords there, on purpose says so to sshd as well. */
-static bool is_meant(struct pamview *v, size_t svc, enum pamconf_type type)
+static bool is_meant(struct pamview *v, const struct pamview_service *svc, enum pamconf_type type)
 {
-	if (!streq(v->svc[svc].kind->name, "sshd"))
+	if (!streq(svc->kind->name, "sshd"))
 		return false;
 	return pamview_sshd_says(v, "permitrootlogin", "no") ||
 	       (type == PAMCONF_AUTH && pamview_sshd_says(v, "passwordauthentication", "no"));
 }
 
-static bool refuses_by_itself(const struct pamconf_handler *h)
+/* The rest of those that read files are the login check's: access.conf, securetty's terminals. */
+static bool refuses_by_itself(const struct pamview_service *svc, const struct pamconf_handler *h)
 {
-	static const char *const modules[] = { "pam_succeed_if.so", "pam_deny.so", NULL };
+	static const char *const modules[] = {
+		"pam_succeed_if.so", "pam_deny.so",
+		"pam_listfile.so",   "pam_faillock.so",
+		"pam_tally2.so",     "pam_shells.so",
+		"pam_time.so",	     "pam_sepermit.so",
+		"pam_securetty.so",  NULL,
+	};
+	static const char *const anybody[] = { "pam_deny.so", NULL };
 
-	return h && in_list(pammodel_name(h->line), modules);
+	/* sudo asks for the password of whoever calls it. */
+	return h &&
+	       in_list(pammodel_name(h->line), streq(svc->kind->name, "sudo") ? anybody : modules);
 }
 
 /* One line that refuses root, with all it does so to. */
@@ -40,82 +50,191 @@ struct refusal {
 	const struct pamconf_line *l;
 	const struct pamconf_via *via;
 	const char *to;
-	bool meant; /* by everybody it refuses root to */
+	enum severity severity; /* the worst of them */
+	struct pamfiles_why why;
 };
 
 struct refusals {
-	struct refusal r[PAMVIEW_SERVICES * PAMCONF_TYPES];
+	struct refusal r[(PAMVIEW_SERVICES + 1) * PAMCONF_TYPES];
 	size_t n;
 };
 
-static void say_other_denies(struct pamview *v, size_t svc, enum pamconf_type type)
+/* su that asks nobody is somebody's will; su that fails behind the password is not. */
+static enum severity severity_of(struct pamview *v, const struct pamview_service *svc,
+				 enum pamconf_type type)
 {
-	struct finding *f = scan_find(v->s, &pam_denies_root, v->svc[svc].clean.path,
+	if (!svc->kind->way_in)
+		return type == PAMCONF_AUTH ? NOTE : DEGRADES;
+	return is_meant(v, svc, type) ? NOTE : BLOCKS_LOGIN;
+}
+
+static void say_other_denies(struct pamview *v, const struct pamview_service *svc,
+			     enum pamconf_type type)
+{
+	struct finding *f = scan_find(v->s, &pam_denies_root, svc->clean.path,
 				      "'%s' has no %s line, so 'other' answers, which denies",
-				      v->svc[svc].kind->name, pamconf_type_names[type]);
+				      svc->kind->name, pamconf_type_names[type]);
 
 	finding_safety(f, FIX_NONE);
-	if (is_meant(v, svc, type))
-		finding_severity(f, NOTE);
+	finding_severity(f, severity_of(v, svc, type));
 }
 
 static void add_refusal(struct pamview *v, struct refusals *all, const struct pamconf_handler *h,
-			size_t svc, enum pamconf_type type)
+			const struct pamview_service *svc, enum pamconf_type type)
 {
-	const char *to =
-		scan_printf(v->s, "%s of %s", pamconf_type_names[type], v->svc[svc].kind->name);
-	bool meant = is_meant(v, svc, type);
+	const char *to = scan_printf(v->s, "%s of %s", pamconf_type_names[type], svc->kind->name);
+	enum severity severity = severity_of(v, svc, type);
+	struct refusal *r;
 
 	for (size_t i = 0; i < all->n; i++) {
-		if (all->r[i].l != h->line)
+		r = &all->r[i];
+		if (r->l != h->line)
 			continue;
-		all->r[i].to = pam_add_to_list(v, all->r[i].to, to);
-		all->r[i].meant &= meant;
+		r->to = pam_add_to_list(v, r->to, to);
+		r->severity = severity < r->severity ? severity : r->severity;
 		return;
 	}
-	all->r[all->n++] = (struct refusal){ h->line, h->via, to, meant };
+	r = &all->r[all->n++];
+	*r = (struct refusal){ h->line, h->via, to, severity, { 0 } };
+	pamview_why(v, svc, h->line, type, &r->why);
 }
 
-static void look_for_refusal(struct pamview *v, struct refusals *all, size_t i,
-			     enum pamconf_type type)
+static void look_for_refusal(struct pamview *v, struct refusals *all,
+			     const struct pamview_service *svc, enum pamconf_type type)
 {
-	const struct pamview_service *svc = &v->svc[i];
 	struct pamconf_verdict verdict;
 
-	if (!svc->judged || svc->clean.truncated || !svc->kind->way_in || is_troubled(v, i, type))
+	if (!svc->judged || svc->clean.truncated)
 		return;
-	pamview_try(v, svc, type, PAMVIEW_ANY, &verdict);
-	if (verdict.can_succeed || verdict.exhausted || !refuses_by_itself(verdict.bad))
+	pamview_try(v, svc, type, PAMVIEW_BY_FILES, &verdict);
+	if (verdict.can_succeed || verdict.exhausted || !refuses_by_itself(svc, verdict.bad))
 		return;
-	if (svc->clean.own[type].n == 0)
-		say_other_denies(v, i, type);
-	else
-		add_refusal(v, all, verdict.bad, i, type);
+	if (svc->clean.own[type].n)
+		add_refusal(v, all, verdict.bad, svc, type);
+	else if (svc->kind->way_in)
+		say_other_denies(v, svc, type);
+}
+
+/* --- what can be done --- */
+
+static void add_shell(struct finding *f, const struct pamview *v, const struct text *t)
+{
+	finding_choice(f, "the shell becomes one of its lines");
+	propose_insert(f, t, t->lines + 1, "%s", v->root.shell);
+}
+
+static void close_file(struct finding *f, const struct pamview *v, const char *path)
+{
+	struct stat st;
+
+	if (root_stat(v->s->root, path, &st) < 0)
+		return;
+	finding_choice(f, "the file is closed to writing by all");
+	propose_mode(f, path, st.st_mode & 07777 & ~(mode_t)S_IWOTH);
+}
+
+static void zero_record(struct finding *f, const struct pamview *v, const char *path)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+
+	if (root_read(v->s->root, path, ROOT_TEXT_MAX, &b) < 0 || b.len < PAMFILES_TALLY_RECORD)
+		return;
+	memset(b.data, 0, PAMFILES_TALLY_RECORD);
+	finding_choice(f, "root's count begins at zero again");
+	propose_text(f, path, b.data, b.len, 0);
+}
+
+static void comment_there(struct finding *f, const struct pamview *v,
+			  const struct pamfiles_why *why)
+{
+	const struct text *t = scan_text(v->s, why->path);
+
+	if (!t)
+		return;
+	finding_choice(f, "line %zu of '%s' is commented", why->line, why->path);
+	propose_comment(f, t, why->line);
+}
+
+static void propose_at_file(struct finding *f, const struct pamview *v,
+			    const struct pamfiles_why *why)
+{
+	const struct text *t;
+
+	switch (why->remedy) {
+	case PAMFILES_NO_REMEDY:
+		break;
+	case PAMFILES_COMMENT:
+		comment_there(f, v, why);
+		break;
+	case PAMFILES_CLOSE:
+		close_file(f, v, why->path);
+		break;
+	case PAMFILES_ADD_SHELL:
+		t = scan_text(v->s, why->path);
+		if (t && v->root.shell)
+			add_shell(f, v, t);
+		break;
+	case PAMFILES_EMPTY:
+		finding_choice(f, "root's count begins at zero again");
+		propose_text(f, why->path, "", 0, 0);
+		break;
+	case PAMFILES_ZERO:
+		zero_record(f, v, why->path);
+		break;
+	}
 }
 
 static void say_refusal(const struct pamview *v, const struct refusal *r)
 {
-	struct finding *f = scan_find(v->s, &pam_denies_root, NULL, "'%s' refuses root in %s%s",
-				      pammodel_name(r->l), r->to, pam_included_from(v, r->via));
+	struct finding *f = scan_find(v->s, &pam_denies_root, NULL, "'%s' refuses root in %s%s%s%s",
+				      pammodel_name(r->l), r->to, r->why.what ? ": " : "",
+				      r->why.what ? r->why.what : "", pam_included_from(v, r->via));
 
 	finding_at(f, r->l->text, r->l->line);
-	if (r->meant)
-		finding_severity(f, NOTE);
-	if (!r->meant && pamview_repairs(v, r->l, PAMVIEW_COMMENT))
+	finding_severity(f, r->severity);
+	if (r->severity != NOTE)
+		propose_at_file(f, v, &r->why);
+	if (r->severity == NOTE || finding_has_fix(f))
+		finding_safety(f, r->severity == NOTE ? FIX_NONE : FIX_ASK);
+	else if (pamview_repairs(v, r->l, PAMVIEW_COMMENT))
 		pam_comment_out(f, r->l);
 	else
 		finding_safety(f, FIX_NONE);
 }
 
+static bool cannot_be_judged(const struct pamview *v, enum pamconf_type type)
+{
+	const struct pamconf_service *c = &v->user_manager.clean;
+	const struct pamconf_chain *chain = c->chain[type];
+
+	for (size_t i = 0; i < chain->n; i++) {
+		if (chain->h[i].fault != PAMCONF_SOUND || *chain->h[i].line->mark)
+			return true;
+	}
+	return c->aborts || !c->path || c->own[type].n == 0;
+}
+
+/* The user's systemd is not asked for a password. */
+static void check_user_manager(struct pamview *v, struct refusals *all)
+{
+	if (!cannot_be_judged(v, PAMCONF_ACCOUNT))
+		look_for_refusal(v, all, &v->user_manager, PAMCONF_ACCOUNT);
+	if (!cannot_be_judged(v, PAMCONF_SESSION))
+		look_for_refusal(v, all, &v->user_manager, PAMCONF_SESSION);
+}
+
 void pam_check_root(struct pamview *v)
 {
+	static const enum pamconf_type types[] = { PAMCONF_AUTH, PAMCONF_ACCOUNT, PAMCONF_SESSION };
 	struct refusals all = { .n = 0 };
 
 	for (size_t i = 0; i < PAMVIEW_SERVICES; i++) {
-		look_for_refusal(v, &all, i, PAMCONF_AUTH);
-		look_for_refusal(v, &all, i, PAMCONF_ACCOUNT);
-		look_for_refusal(v, &all, i, PAMCONF_SESSION);
+		for (size_t k = 0; k < ARRAY_SIZE(types); k++) {
+			if (!is_troubled(v, i, types[k]))
+				look_for_refusal(v, &all, &v->svc[i], types[k]);
+		}
 	}
+	check_user_manager(v, &all);
 	for (size_t i = 0; i < all.n; i++)
 		say_refusal(v, &all.r[i]);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <fnmatch.h>
+#include <stdio.h>
 
 #include "lib/pammodel.h"
 
@@ -37,6 +38,13 @@ static const struct {
 	{ "pam_issue.so", ALWAYS, { PAMCONF_IGNORED, 0, 0, 0 } },
 	{ "pam_mail.so", ALWAYS, { PAMCONF_IGNORED, 0, 0, 0 } },
 	{ "pam_localuser.so", ALWAYS, { 0 } },
+	/* Root is never an account that was not used for too long. */
+	{ "pam_lastlog.so", ALWAYS, { 0 } },
+	/* Those below by their files, where they are looked at; else as if those said nothing. */
+	{ "pam_faillock.so", ALWAYS, { 0 } },
+	{ "pam_tally2.so", ALWAYS, { 0 } },
+	{ "pam_sepermit.so", ALWAYS, { PAMCONF_IGNORED, PAMCONF_IGNORED, 0, 0 } },
+	{ "pam_time.so", ALWAYS, { 0 } },
 	/* Another way in, not root's. */
 	{ "pam_sss.so", REMOTE, { 0 } },
 	{ "pam_ldap.so", REMOTE, { 0 } },
@@ -58,6 +66,13 @@ static const struct {
 	{ "pam_ssh_agent_auth.so", REMOTE, { 0 } },
 	{ "pam_u2f.so", REMOTE, { 0 } },
 };
+
+const struct pammodel_person *pammodel_who(const struct pammodel *m)
+{
+	static const struct pammodel_person root = { .name = "root" };
+
+	return m->who ? m->who : &root;
+}
 
 const char *pammodel_name(const struct pamconf_line *l)
 {
@@ -87,21 +102,26 @@ bool pammodel_decides(const struct pamconf_line *l)
 
 /* --- pam_succeed_if --- */
 
-static const char *field_of_root(const struct pammodel *m, const char *field)
-{
-	static const char *const known[][2] = { { "user", "root" },
-						{ "uid", "0" },
-						{ "gid", "0" } };
+struct field {
+	char number[16];
+	const char *value; /* NULL: not known */
+};
 
+static void field_of(const struct pammodel *m, const char *name, struct field *f)
+{
+	const struct pammodel_person *who = pammodel_who(m);
+	const struct {
+		const char *name, *value;
+	} known[] = { { "user", who->name }, { "service", m->service }, { "shell", who->shell },
+		      { "home", who->home }, { "tty", m->tty },		{ "uid", f->number },
+		      { "gid", f->number } };
+
+	snprintf(f->number, sizeof(f->number), "%u", streq(name, "gid") ? who->gid : who->uid);
+	f->value = NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
-		if (streq(field, known[i][0]))
-			return known[i][1];
+		if (streq(name, known[i].name))
+			f->value = known[i].value;
 	}
-	if (streq(field, "service"))
-		return m->service;
-	if (streq(field, "shell"))
-		return m->shell;
-	return streq(field, "home") ? m->home : NULL;
 }
 
 static enum pammodel_truth truth(bool b)
@@ -149,14 +169,37 @@ static enum pammodel_truth compare(const char *left, const char *op, const char 
 	return compare_numbers(left, op, right);
 }
 
+/* One of the groups between colons has the person. */
+static enum pammodel_truth in_groups(const struct pammodel *m, const char *list)
+{
+	enum pammodel_truth all = PAMMODEL_FALSE;
+	_cleanup_free_ char *groups = xstrdup(list);
+	char *save, *one;
+
+	for (one = strtok_r(groups, ":", &save); one; one = strtok_r(NULL, ":", &save)) {
+		enum pamfiles_truth t = pamfiles_in_group(m, one);
+
+		if (t == PAMFILES_YES)
+			return PAMMODEL_TRUE;
+		if (t == PAMFILES_MAYBE)
+			all = PAMMODEL_UNSURE;
+	}
+	return all;
+}
+
 static enum pammodel_truth condition(const struct pammodel *m, const char *const arg[3])
 {
-	const char *left = field_of_root(m, arg[0]);
+	enum pammodel_truth in;
+	struct field left;
 
-	/* root's own group is the only one known without reading group files. */
-	if (streq(arg[0], "user") && streq(arg[1], "ingroup") && has_word(arg[2], "root", ":"))
-		return PAMMODEL_TRUE;
-	return left ? compare(left, arg[1], arg[2]) : PAMMODEL_UNSURE;
+	field_of(m, arg[0], &left);
+	if (streq(arg[0], "user") && streq(arg[1], "ingroup"))
+		return in_groups(m, arg[2]);
+	if (streq(arg[0], "user") && streq(arg[1], "notingroup")) {
+		in = in_groups(m, arg[2]);
+		return in == PAMMODEL_UNSURE ? in : truth(in == PAMMODEL_FALSE);
+	}
+	return left.value ? compare(left.value, arg[1], arg[2]) : PAMMODEL_UNSURE;
 }
 
 enum pammodel_truth pammodel_succeed_if(const struct pammodel *m, const char *const *arg,
@@ -217,16 +260,38 @@ static unsigned answer_succeed_if(const struct pammodel *m, const struct pamconf
 	}
 }
 
-/* pam_usertype: root is a system user. */
-static unsigned answer_usertype(const struct pamconf_line *l, int code[PAMCONF_ANSWERS])
+/* pam_usertype: root is a system user; where the others begin login.defs says. */
+static unsigned answer_usertype(const struct pammodel *m, const struct pamconf_line *l,
+				int code[PAMCONF_ANSWERS])
 {
-	for (size_t i = 0; i < l->args; i++) {
+	for (size_t i = 0; i < l->args && pammodel_who(m)->uid == 0; i++) {
 		if (streq(l->arg[i], "isregular"))
 			return only(PAMCONF_AUTH_ERR, code);
 		if (streq(l->arg[i], "issystem"))
 			return only(PAMCONF_SUCCESS, code);
 	}
 	return either(PAMCONF_SUCCESS, PAMCONF_AUTH_ERR, code);
+}
+
+/* pam_tally of old: the lock of root without an end is not told from one with it. */
+static unsigned answer_tally(const struct pamconf_line *l, enum pamconf_type type,
+			     int code[PAMCONF_ANSWERS])
+{
+	for (size_t i = 0; type == PAMCONF_AUTH && i < l->args; i++) {
+		if (streq(l->arg[i], "even_deny_root_account"))
+			return either(PAMCONF_SUCCESS, PAMCONF_AUTH_ERR, code);
+	}
+	return only(PAMCONF_SUCCESS, code);
+}
+
+/* pam_wheel: asks for the group of the caller, which trust makes a way in. */
+static unsigned answer_wheel(const struct pamconf_line *l, int code[PAMCONF_ANSWERS])
+{
+	for (size_t i = 0; i < l->args; i++) {
+		if (streq(l->arg[i], "trust"))
+			return either(PAMCONF_IGNORED, PAMCONF_SUCCESS, code);
+	}
+	return either(PAMCONF_SUCCESS, PAMCONF_PERM_DENIED, code);
 }
 
 static unsigned answer_unknown(const struct pammodel *m, const struct pamconf_line *l,
@@ -243,19 +308,36 @@ static unsigned answer_unknown(const struct pammodel *m, const struct pamconf_li
 	return 3;
 }
 
+/* 0: the module's arguments do not tell. */
+static unsigned answer_by_args(const struct pammodel *m, const struct pamconf_line *l,
+			       enum pamconf_type type, int code[PAMCONF_ANSWERS])
+{
+	const char *name = pammodel_name(l);
+
+	if (streq(name, "pam_succeed_if.so"))
+		return answer_succeed_if(m, l, code);
+	if (streq(name, "pam_usertype.so"))
+		return answer_usertype(m, l, code);
+	if (streq(name, "pam_tally.so"))
+		return answer_tally(l, type, code);
+	return streq(name, "pam_wheel.so") ? answer_wheel(l, code) : 0;
+}
+
 unsigned pammodel_answers(const struct pammodel *m, const struct pamconf_handler *h,
 			  enum pamconf_type type, int code[PAMCONF_ANSWERS])
 {
 	const struct pamconf_line *l = h->line;
 	bool wrong = m->scenario == PAMMODEL_WRONG && type == PAMCONF_AUTH;
 	size_t i = find(l);
+	unsigned n;
 
 	if (h->kind == PAMCONF_MUST_FAIL)
 		return only(PAMCONF_PERM_DENIED, code);
-	if (streq(pammodel_name(l), "pam_succeed_if.so"))
-		return answer_succeed_if(m, l, code);
-	if (streq(pammodel_name(l), "pam_usertype.so"))
-		return answer_usertype(l, code);
+	n = pamfiles_answers(m, l, type, code, NULL);
+	if (!n)
+		n = answer_by_args(m, l, type, code);
+	if (n)
+		return n;
 	if (i == ARRAY_SIZE(modules))
 		return answer_unknown(m, l, type, code);
 	if (modules[i].traits & ALWAYS)

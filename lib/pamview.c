@@ -3,6 +3,7 @@
 
 #include "lib/elfscan.h"
 #include "lib/pamview.h"
+#include "lib/userdb.h"
 
 /* --- what is judged --- */
 
@@ -165,6 +166,38 @@ static void gather_service(struct pamview *v, struct pamview_service *svc,
 	pamconf_resolve(&v->raw, k->name, &svc->raw);
 	svc->judged = is_judged(v, svc);
 	svc->model = (struct pammodel){ .service = k->name, .caller_is_root = k->way_in };
+	svc->model.who = &v->root;
+	svc->model.remote = streq(k->name, "sshd");
+}
+
+/* PID 1 runs it as root for whoever logs in. */
+static void gather_user_manager(struct pamview *v)
+{
+	static const char *const programs[] = { "/usr/lib/systemd/systemd", "/lib/systemd/systemd",
+						NULL };
+	static const struct pamview_kind kind = { "systemd-user", programs, false };
+
+	gather_service(v, &v->user_manager, &kind);
+	v->user_manager.model.caller_is_root = true;
+}
+
+static void gather_root(struct pamview *v)
+{
+	const struct text *t = scan_text(v->s, "/etc/passwd");
+	const struct userdb_entry *e;
+	struct userdb db;
+
+	v->root = (struct pammodel_person){ .name = "root" };
+	if (!t)
+		return;
+	userdb_parse(v->s->arena, t, USERDB_PASSWD, v->s->facts->musl ? USERDB_MUSL : USERDB_GLIBC,
+		     &db);
+	e = userdb_find(&db, "root");
+	if (!e || e->dead)
+		return;
+	v->root.gid = e->gid;
+	v->root.shell = e->field[PW_SHELL];
+	v->root.home = e->field[PW_DIR];
 }
 
 /* --- suspects --- */
@@ -284,7 +317,7 @@ static unsigned answer(void *arg, const struct pamconf_handler *h, enum pamconf_
 		return 1;
 	}
 	n = pammodel_answers(t->model, h, type, code);
-	return t->how == PAMVIEW_ANY ? n : 1;
+	return t->how == PAMVIEW_USUAL ? 1 : n;
 }
 
 static bool succeeds(const struct pamview *v, const struct pamview_service *svc,
@@ -424,12 +457,32 @@ bool pamview_repairs(const struct pamview *v, const struct pamconf_line *l, enum
 
 /* --- trying as a whole --- */
 
+/* What is known of the files is kept in the view. */
+static struct pammodel by_files(const struct pamview *v, const struct pamview_service *svc)
+{
+	struct pammodel model = svc->model;
+
+	model.files = v->asked;
+	return model;
+}
+
 void pamview_try(const struct pamview *v, const struct pamview_service *svc, enum pamconf_type type,
 		 enum pamview_answers how, struct pamconf_verdict *verdict)
 {
-	struct trial t = { .v = v, .model = &svc->model, .how = how };
+	struct pammodel model = how == PAMVIEW_BY_FILES ? by_files(v, svc) : svc->model;
+	struct trial t = { .v = v, .model = &model, .how = how };
 
 	pamconf_run(svc->clean.chain[type], type, answer, &t, verdict);
+}
+
+void pamview_why(const struct pamview *v, const struct pamview_service *svc,
+		 const struct pamconf_line *l, enum pamconf_type type, struct pamfiles_why *why)
+{
+	struct pammodel model = by_files(v, svc);
+	int code[PAMCONF_ANSWERS];
+
+	*why = (struct pamfiles_why){ 0 };
+	pamfiles_answers(&model, l, type, code, why);
 }
 
 /* A CR at the end of the module's name is part of it. */
@@ -472,8 +525,12 @@ void pamview_gather_mended(struct scan *s, const struct pamview_mended *mended, 
 	pammodule_gather(s->root, s->arena, &out->mods);
 	out->mods.closure = elfscan(s);
 	out->mods.who = ELFSCAN_MODULE;
+	out->asked = arena_new_struct(s->arena, struct pamfiles);
+	pamfiles_init(out->asked, s->root, s->arena);
+	gather_root(out);
 	for (size_t i = 0; i < PAMVIEW_SERVICES; i++)
 		gather_service(out, &out->svc[i], &pamview_kinds[i]);
+	gather_user_manager(out);
 	find_suspects(out);
 	out->judged = out->suspects < PAMVIEW_JUDGED_MAX ? out->suspects : PAMVIEW_JUDGED_MAX;
 	for (size_t i = 0; i < out->judged; i++)

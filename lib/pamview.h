@@ -60,6 +60,10 @@ struct pamview {
 	struct pamconf clean, raw;
 	struct pammodules mods;
 	struct pamview_service svc[PAMVIEW_SERVICES];
+	/* systemd-user: what a login starts besides the shell. Its lines are no suspects. */
+	struct pamview_service user_manager;
+	struct pamfiles *asked;
+	struct pammodel_person root; /* as passwd has them */
 	struct pamview_suspect *suspect;
 	size_t suspects, cap;
 	size_t judged; /* the first of them; what the others do is not known */
@@ -80,10 +84,14 @@ bool pamview_fails_anywhere(const struct pamview_suspect *x);
 /*
  * Would root log in with the right password, were every suspect as its author meant it?
  * PAMVIEW_ANY: modules nobody here knows may answer as they like. verdict->bad tells who refused.
+ * PAMVIEW_BY_FILES: the same, and modules are asked by the files they read.
  */
-enum pamview_answers { PAMVIEW_USUAL, PAMVIEW_ANY };
+enum pamview_answers { PAMVIEW_USUAL, PAMVIEW_ANY, PAMVIEW_BY_FILES };
 void pamview_try(const struct pamview *v, const struct pamview_service *svc, enum pamconf_type type,
 		 enum pamview_answers how, struct pamconf_verdict *verdict);
+/* By files, why that line's module refuses; why->path NULL: not by a file. */
+void pamview_why(const struct pamview *v, const struct pamview_service *svc,
+		 const struct pamconf_line *l, enum pamconf_type type, struct pamfiles_why *why);
 /* The same for the files as they are, CR at line ends and all. */
 bool pamview_raw_succeeds(const struct pamview_service *svc, enum pamconf_type type);
 
