@@ -119,15 +119,24 @@ const struct problem pam_denies_root = {
 	.stage = AT_LOGIN,
 	.safety = FIX_ASK,
 	.title = "a PAM stack refuses root",
-	.why = "Before any module can say yes, one says no for root: pam_succeed_if with a condition that "
-	       "root does not meet, or pam_deny ahead of the module that asks for the password.",
+	.why = "Whatever the password, one module says no for root: pam_succeed_if with a condition that "
+	       "root does not meet, pam_deny ahead of the module that asks for the password, or a file that a "
+	       "module goes by: a list with root on it, or without (pam_listfile), failed logins counted for "
+	       "good (pam_faillock, pam_tally2), a shell that is not in /etc/shells, a rule of time.conf or "
+	       "sepermit.conf. Several of them believe no file that everybody may write.",
 	.console =
 		"Login incorrect\n"
 		"login: pam_succeed_if(login:auth): requirement \"user != root\" not met by user "
-		"\"root\"",
-	.by_hand = "comment the line out in /mnt/etc/pam.d",
-	.fix = "comments the line out if the rest of the stack then logs root in and refuses a wrong "
-	       "password",
+		"\"root\"\n"
+		"login: pam_listfile(login:auth): Refused user root for service login\n"
+		"The account is locked due to 3 failed logins.\n"
+		"login: pam_tally2(login:auth): user root (0) tally 4, deny 3",
+	.by_hand =
+		"comment the line out in /mnt/etc/pam.d, or put the file right that it goes by; a count of "
+		"failures: chroot /mnt faillock --user root --reset, or pam_tally2 --user root --reset",
+	.fix = "comments the rule out in the file the module goes by, adds the shell to /etc/shells, closes a "
+	       "file to writing by all, or begins the count anew; else comments the line of the stack out, if "
+	       "the rest of it then logs root in and refuses a wrong password",
 };
 
 const struct problem *const pam_problems[] = {

@@ -100,11 +100,13 @@ static void run(struct scan *s)
 		check_mask(s, &vitals[i]);
 	systemd_check_programs(s);
 	systemd_check_limits(s);
+	systemd_check_cycles(s);
 }
 
 const struct check systemd_check = {
 	.name = "systemd",
-	.summary = "units of systemd that the boot or the login needs: masks, programs, limits",
+	.summary = "units of systemd that the boot or the login needs: masks, programs, limits, "
+		   "their order",
 	.problems = systemd_problems,
 	.run = run,
 };

@@ -7,10 +7,11 @@
 #include "lib/unitfile.h"
 
 /* systemd_problems.c */
-extern const struct problem systemd_masked, systemd_program, systemd_limits;
+extern const struct problem systemd_masked, systemd_program, systemd_limits, systemd_ordering_cycle;
 extern const struct problem *const systemd_problems[];
 
 void systemd_check_programs(struct scan *s); /* systemd_program.c */
 void systemd_check_limits(struct scan *s);   /* systemd_limits.c */
+void systemd_check_cycles(struct scan *s);   /* systemd_cycle.c */
 
 #endif

@@ -51,5 +51,28 @@ const struct problem systemd_limits = {
 	.fix = NULL,
 };
 
-const struct problem *const systemd_problems[] = { &systemd_masked, &systemd_program,
-						   &systemd_limits, NULL };
+const struct problem systemd_ordering_cycle = {
+	.id = "systemd.ordering-cycle",
+	.severity = DEGRADES,
+	.stage = AT_INIT,
+	.safety = FIX_ASK,
+	.title = "units that the boot starts wait for each other in a circle",
+	.why = "Each of them is told to start after another, and the last one after the first. systemd then "
+	       "leaves out one that nothing requires, whichever it comes to first, and it may be another one "
+	       "at the next boot; where all of them are required it starts none at all. A service waits for "
+	       "sysinit.target and basic.target by itself, so one that says Before= to something those wait "
+	       "for needs DefaultDependencies=no.",
+	.console =
+		"systemd[1]: sysinit.target: Found ordering cycle on early.service/start\n"
+		"systemd[1]: sysinit.target: Job local-fs.target/start deleted to break ordering cycle starting "
+		"with sysinit.target/start",
+	.by_hand =
+		"systemd-analyze --root=/mnt verify default.target names the circle; take the After= or "
+		"Before= out that was added last, or add DefaultDependencies=no to a service of the early "
+		"boot",
+	.fix = "takes the name that closes the circle out of the line of /etc/systemd/system that says it",
+};
+
+const struct problem *const systemd_problems[] = {
+	&systemd_masked, &systemd_program, &systemd_limits, &systemd_ordering_cycle, NULL,
+};

@@ -11,6 +11,7 @@
 #include "cmd/command.h"
 #include "lib/check.h"
 #include "lib/consolelog.h"
+#include "lib/wayin.h"
 
 enum report_mode { REPORT_SCAN, REPORT_DRY_RUN, REPORT_FIX };
 
@@ -20,6 +21,7 @@ struct report {
 	const struct root *root;   /* for the diffs of single findings; NULL: none are shown */
 	const struct facts *facts; /* NULL when no root was found */
 	const struct finding *findings;
+	const struct wayin *ways_in; /* NULL: not judged */
 	const char *const
 		*steps; /* what was done to file systems before mounting; NULL-terminated or NULL */
 	const struct bytes *diff;	  /* what --fix does or did; NULL: none */

@@ -134,6 +134,30 @@ static struct json_object *journal_json(const struct report *r)
 	return o;
 }
 
+static struct json_object *ways_in_json(const struct wayin *w)
+{
+	struct json_object *all;
+
+	if (!w)
+		return NULL;
+	all = json_object_new_object();
+	for (unsigned who = 0; who < WAYIN_WHOS; who++) {
+		struct json_object *o = json_object_new_object();
+
+		for (unsigned k = 0; k < WAYIN_WHERES; k++) {
+			const struct wayin_way *way = &w->way[who][k];
+			struct json_object *one = json_object_new_object();
+
+			put(one, "answer", wayin_answer_name(way->answer));
+			put(one, "how", way->how);
+			put(one, "why", way->why);
+			json_object_object_add(o, wayin_where_names[k], one);
+		}
+		json_object_object_add(all, wayin_who_names[who], o);
+	}
+	return all;
+}
+
 static struct json_object *summary_json(const struct report *r)
 {
 	static const char *const modes[] = {
@@ -152,6 +176,7 @@ static struct json_object *summary_json(const struct report *r)
 	json_object_object_add(o, "counts", counts);
 	json_object_object_add(o, "status", json_object_new_int(r->status));
 	put(o, "verdict", verdict);
+	json_object_object_add(o, "ways_in", ways_in_json(r->ways_in));
 	put(o, "error", r->trouble);
 	json_object_object_add(o, "backup", journal_json(r));
 	put(o, "diff", r->diff && r->diff->len ? r->diff->data : NULL);

@@ -190,12 +190,24 @@ static void put_heading(FILE *out, const struct report *r)
 	}
 }
 
+static void put_ways_in(FILE *out, const struct wayin *w)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+
+	if (!w)
+		return;
+	fputs("ways in: ", out);
+	put_safe(out, wayin_text(a, w));
+	fputc('\n', out);
+}
+
 static void put_end(FILE *out, const struct report *r, const struct style *style)
 {
 	_cleanup_free_ char *verdict = report_verdict(r);
 
 	if (style->terminal)
 		fputc('\n', out);
+	put_ways_in(out, r->ways_in);
 	fputs("verdict: ", out);
 	put_safe(out, verdict);
 	fputc('\n', out);

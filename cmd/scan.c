@@ -23,6 +23,31 @@ static void look(const struct scan_job *j, struct session *s, struct scan *scan)
 	scan_run(scan, all_checks, &j->selection);
 }
 
+static bool is_about_logins(const struct selection *sel)
+{
+	const char *const *only = sel->only;
+
+	return !only || in_list("pam", only) || in_list("login", only) || in_list("sshd", only);
+}
+
+/* What it reads and finds on its way is not reported. */
+static const struct wayin *ways_in(const struct scan_job *j, const struct session *s,
+				   struct elfclosure *elf, const struct finding *findings)
+{
+	static const struct check *const none[] = { NULL };
+	struct wayin *w = arena_new_struct(j->arena, struct wayin);
+	struct scan scan;
+	bool judged;
+
+	if (!s->root || !is_about_logins(&j->selection))
+		return NULL;
+	scan_init(&scan, s->root, &s->facts, j->arena);
+	scan.elf = elf;
+	judged = wayin_judge(&scan, findings, w);
+	scan_run(&scan, none, &j->selection);
+	return judged ? w : NULL;
+}
+
 /* The checks that need no root, where none was found. */
 static void look_below(const struct scan_job *j, struct session *s, struct scan *scan)
 {
@@ -160,6 +185,7 @@ static int fix(const struct scan_job *j, struct session *s, struct finding *befo
 	progress(j, "repairing");
 	e = repair_run(s, &j->selection, &j->policy, j->journal_dir, before, &done, &t);
 	r->findings = done.findings;
+	r->ways_in = ways_in(j, s, NULL, done.findings);
 	r->steps = s->steps;
 	r->undo = how_to_undo(j, s->targets);
 	if (done.journal) {
@@ -256,6 +282,7 @@ static void start_report(const struct scan_job *j, struct first_look *v, struct 
 	} else {
 		r->root = v->s.root;
 		r->facts = &v->s.facts;
+		r->ways_in = v->scan ? ways_in(j, &v->s, v->scan->elf, v->scan->findings) : NULL;
 	}
 }
 

@@ -190,7 +190,7 @@ static bool has_sshd(const struct scan *s)
 }
 
 /* Some line that is no comment; a file we may not read is taken to have one. */
-static bool has_key(struct scan *s, const char *home)
+bool accounts_has_key(struct scan *s, const char *home)
 {
 	static const char *const names[] = { "authorized_keys", "authorized_keys2" };
 
@@ -212,7 +212,8 @@ bool accounts_root_has_key(struct accounts *acc)
 	const struct userdb_entry *root = userdb_find(&acc->passwd.db, "root");
 
 	return has_sshd(acc->scan) &&
-	       has_key(acc->scan, root && *root->field[PW_DIR] ? root->field[PW_DIR] : "/root");
+	       accounts_has_key(acc->scan,
+				root && *root->field[PW_DIR] ? root->field[PW_DIR] : "/root");
 }
 
 static bool has_password(struct accounts *acc, const struct userdb_entry *user,
@@ -241,7 +242,8 @@ const char *accounts_person_way_in(struct accounts *acc)
 			continue;
 		if (has_password(acc, u, &m))
 			return scan_printf(s, "the password of user '%s'", u->name);
-		if (has_sshd(s) && *u->field[PW_DIR] == '/' && has_key(s, u->field[PW_DIR]))
+		if (has_sshd(s) && *u->field[PW_DIR] == '/' &&
+		    accounts_has_key(s, u->field[PW_DIR]))
 			return scan_printf(s, "a key of user '%s'", u->name);
 	}
 	if (root_is_program(s->root, "/usr/bin/cloud-init"))

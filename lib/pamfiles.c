@@ -387,7 +387,7 @@ static void nologin(struct pamfiles_asked *q)
 	struct pamfiles_node n;
 
 	path = path ? path : "/etc/nologin";
-	if (pammodel_who(q->m)->uid == 0) {
+	if (pammodel_who(q->m)->uid == 0 || (q->m->nologin_goes && streq(path, "/etc/nologin"))) {
 		pamfiles_say(q, none);
 		return;
 	}

@@ -35,6 +35,7 @@ struct pammodel {
 	const char *service;
 	enum pammodel_scenario scenario;
 	bool caller_is_root;		   /* login and sshd run as root; su and sudo for a user */
+	bool nologin_goes;		   /* /etc/nologin is taken away at boot */
 	bool remote;			   /* comes from another host */
 	const char *tty;		   /* without "/dev/"; NULL: not known */
 	const struct pammodel_person *who; /* NULL: root, of whom nothing more is known */

@@ -466,13 +466,21 @@ static struct pammodel by_files(const struct pamview *v, const struct pamview_se
 	return model;
 }
 
+void pamview_try_as(const struct pamview *v, const struct pamview_service *svc,
+		    const struct pammodel *model, enum pamconf_type type, enum pamview_answers how,
+		    struct pamconf_verdict *verdict)
+{
+	struct trial t = { .v = v, .model = model, .how = how };
+
+	pamconf_run(svc->clean.chain[type], type, answer, &t, verdict);
+}
+
 void pamview_try(const struct pamview *v, const struct pamview_service *svc, enum pamconf_type type,
 		 enum pamview_answers how, struct pamconf_verdict *verdict)
 {
 	struct pammodel model = how == PAMVIEW_BY_FILES ? by_files(v, svc) : svc->model;
-	struct trial t = { .v = v, .model = &model, .how = how };
 
-	pamconf_run(svc->clean.chain[type], type, answer, &t, verdict);
+	pamview_try_as(v, svc, &model, type, how, verdict);
 }
 
 void pamview_why(const struct pamview *v, const struct pamview_service *svc,

@@ -89,6 +89,10 @@ bool pamview_fails_anywhere(const struct pamview_suspect *x);
 enum pamview_answers { PAMVIEW_USUAL, PAMVIEW_ANY, PAMVIEW_BY_FILES };
 void pamview_try(const struct pamview *v, const struct pamview_service *svc, enum pamconf_type type,
 		 enum pamview_answers how, struct pamconf_verdict *verdict);
+/* The same for whoever the model says. */
+void pamview_try_as(const struct pamview *v, const struct pamview_service *svc,
+		    const struct pammodel *model, enum pamconf_type type, enum pamview_answers how,
+		    struct pamconf_verdict *verdict);
 /* By files, why that line's module refuses; why->path NULL: not by a file. */
 void pamview_why(const struct pamview *v, const struct pamview_service *svc,
 		 const struct pamconf_line *l, enum pamconf_type type, struct pamfiles_why *why);
