@@ -181,28 +181,65 @@ enum pamfiles_truth pamfiles_in_group(const struct pammodel *m, const char *grou
 
 struct listfile {
 	const char *item, *value; /* value NULL: not known; "": none */
-	const char *file;
+	const char *file, *sense, *apply;
 	bool deny;
 	int onerr;
 };
 
-/* False: answered already, or nothing can be said. */
+static bool is_item(const char *item)
+{
+	return in_list(item, (const char *const[]){ "user", "tty", "rhost", "ruser", "group",
+						    "shell", NULL });
+}
+
+/* One argument; not 0: what the module answers for not understanding it. */
+static int take_listfile_arg(struct listfile *f, const char *arg)
+{
+	const char *value = strchr(arg, '=');
+	size_t len = value ? (size_t)(value - arg) : 0;
+
+	if (!value)
+		return PAMCONF_SUCCESS;
+	value++;
+	if (len == 4 && startswith(arg, "file")) {
+		f->file = value;
+	} else if (len == 4 && startswith(arg, "item")) {
+		f->item = value;
+	} else if (len == 5 && startswith(arg, "apply")) {
+		f->apply = value;
+	} else if (len == 5 && startswith(arg, "sense")) {
+		if (!streq(value, "allow") && !streq(value, "deny"))
+			return f->onerr ? f->onerr : PAMCONF_SKIP;
+		f->sense = value;
+	} else if (len == 5 && startswith(arg, "onerr")) {
+		if (!streq(value, "succeed") && !streq(value, "fail"))
+			return PAMCONF_SERVICE_ERR;
+		f->onerr = streq(value, "fail") ? PAMCONF_SERVICE_ERR : PAMCONF_SUCCESS;
+	} else {
+		return f->onerr ? f->onerr : PAMCONF_SKIP;
+	}
+	return PAMCONF_SUCCESS;
+}
+
+/* False: answered already. PAMCONF_SKIP stands for a fault that counts as success. */
 static bool read_listfile_args(struct pamfiles_asked *q, struct listfile *f)
 {
-	const char *onerr = pamfiles_arg(q->l, "onerr="), *sense = pamfiles_arg(q->l, "sense=");
-	const char *apply = pamfiles_arg(q->l, "apply=");
+	int fault = PAMCONF_SUCCESS;
 
-	*f = (struct listfile){ .item = pamfiles_arg(q->l, "item="),
-				.file = pamfiles_arg(q->l, "file="),
-				.onerr = PAMCONF_SERVICE_ERR };
-	if (onerr && streq(onerr, "succeed"))
-		f->onerr = PAMCONF_SUCCESS;
-	if (!f->item || !f->file || !sense || (!streq(sense, "allow") && !streq(sense, "deny")) ||
-	    (apply && !*apply)) {
-		pamfiles_say(q, f->onerr);
+	*f = (struct listfile){ .onerr = PAMCONF_SERVICE_ERR };
+	for (size_t i = 0; i < q->l->args; i++) {
+		int one = take_listfile_arg(f, q->l->arg[i]);
+
+		fault = fault == PAMCONF_SUCCESS ? one : fault;
+	}
+	if (fault == PAMCONF_SUCCESS &&
+	    (!f->item || !is_item(f->item) || !f->file || !f->sense || (f->apply && !*f->apply)))
+		fault = f->onerr ? f->onerr : PAMCONF_SKIP;
+	if (fault != PAMCONF_SUCCESS) {
+		pamfiles_say(q, fault == PAMCONF_SKIP ? PAMCONF_SUCCESS : fault);
 		return false;
 	}
-	f->deny = streq(sense, "deny");
+	f->deny = streq(f->sense, "deny");
 	return true;
 }
 
@@ -224,7 +261,7 @@ static void listfile_value(const struct pamfiles_asked *q, struct listfile *f)
 static enum pamfiles_truth listfile_applies(const struct pamfiles_asked *q,
 					    const struct listfile *f)
 {
-	const char *apply = pamfiles_arg(q->l, "apply=");
+	const char *apply = f->apply;
 
 	if (!apply || streq(f->item, "user") || streq(f->item, "group") || streq(f->item, "ruser"))
 		return PAMFILES_YES;
@@ -281,12 +318,6 @@ static void listfile_by_text(struct pamfiles_asked *q, const struct listfile *f,
 				f->file);
 }
 
-static bool is_item(const char *item)
-{
-	return in_list(item, (const char *const[]){ "user", "tty", "rhost", "ruser", "group",
-						    "shell", NULL });
-}
-
 static void listfile(struct pamfiles_asked *q)
 {
 	struct pamfiles_node n;
@@ -295,10 +326,6 @@ static void listfile(struct pamfiles_asked *q)
 
 	if (!read_listfile_args(q, &f))
 		return;
-	if (!is_item(f.item)) {
-		pamfiles_say(q, f.onerr);
-		return;
-	}
 	applies = listfile_applies(q, &f);
 	listfile_value(q, &f);
 	pamfiles_look(q->files, f.file, &n);

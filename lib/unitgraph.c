@@ -1,54 +1,126 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <uthash.h>
+
 #include "lib/unitgraph.h"
 
 #define NONE SIZE_MAX
-#define NAME_MAX_BYTES 255u
+#define NOT_YET (SIZE_MAX - 1)
+#define NAMES_MAX 16384u /* of units and their directories */
+
+/* A name in one of the directories of units, or one that is asked for. */
+struct name {
+	const char *name;
+	size_t unit; /* NONE: stands for none; NOT_YET: was not looked at */
+	UT_hash_handle hh;
+};
+
+struct pull {
+	size_t from, to;
+};
 
 struct reading {
 	struct scan *s;
 	struct unitgraph *g;
+	struct name *names;
+	struct pull *required;
+	size_t n_required, cap;
 };
+
+/* --- names --- */
+
+static struct name *find_name(const struct reading *r, const char *name)
+{
+	struct name *n;
+
+	HASH_FIND_STR(r->names, name, n);
+	return n;
+}
+
+static struct name *add_name(struct reading *r, const char *name)
+{
+	struct name *n = find_name(r, name);
+
+	if (n || HASH_COUNT(r->names) >= NAMES_MAX) {
+		r->g->cut |= !n;
+		return n;
+	}
+	n = arena_new_struct(r->s->arena, struct name);
+	*n = (struct name){ .name = arena_strdup(r->s->arena, name), .unit = NOT_YET };
+	HASH_ADD_KEYPTR(hh, r->names, n->name, strlen(n->name), n);
+	return n;
+}
+
+static void read_names(struct reading *r)
+{
+	for (size_t i = 0; unitfile_dirs[i]; i++) {
+		const char *const *name = root_is_dir(r->s->root, unitfile_dirs[i])
+						  ? scan_dir(r->s, unitfile_dirs[i])
+						  : NULL;
+
+		for (; name && *name; name++)
+			add_name(r, *name);
+	}
+}
 
 /* --- units --- */
 
-static size_t find_unit(const struct unitgraph *g, const char *id)
+static size_t find_unit(const struct reading *r, const char *id)
 {
-	for (size_t i = 0; i < g->n; i++) {
-		if (streq(g->unit[i].id, id))
-			return i;
+	const struct name *n = find_name(r, id);
+
+	return n && n->unit != NOT_YET ? n->unit : NONE;
+}
+
+/* Some directory has the name, or the template's. */
+static bool may_exist(const struct reading *r, const char *name)
+{
+	const char *at = strchr(name, '@'), *dot = strrchr(name, '.');
+
+	if (!dot || strpbrk(name, "%/"))
+		return false;
+	if (find_name(r, name))
+		return true;
+	return at && dot > at &&
+	       find_name(r, arena_printf(r->s->arena, "%.*s%s", (int)(at + 1 - name), name, dot));
+}
+
+static size_t new_unit(struct reading *r, const struct unitfile *u)
+{
+	struct unitgraph *g = r->g;
+
+	if (g->n >= UNITGRAPH_UNITS) {
+		g->cut = true;
+		return NONE;
 	}
-	return NONE;
+	ARENA_GROW(r->s->arena, g->unit, g->n, g->cap);
+	g->unit[g->n] = (struct unitgraph_unit){ .id = u->id, .file = *u };
+	return g->n++;
 }
 
 /* A job is only made for what can be loaded. */
-static size_t add_unit(const struct reading *r, const char *name)
+static size_t add_unit(struct reading *r, const char *name)
 {
-	struct unitgraph *g = r->g;
+	struct name *n = may_exist(r, name) ? add_name(r, name) : NULL, *id;
 	struct unitfile u;
-	size_t i = find_unit(g, name);
 
-	if (i != NONE)
-		return i;
-	if (strpbrk(name, "%/") || !strchr(name, '.') || strlen(name) > NAME_MAX_BYTES)
-		return NONE;
+	if (!n || n->unit != NOT_YET)
+		return n ? n->unit : NONE;
+	n->unit = NONE;
 	unitfile_find(r->s, name, &u);
 	if (u.state != UNITFILE_GOOD)
 		return NONE;
-	i = find_unit(g, u.id);
-	if (i != NONE || g->n >= UNITGRAPH_UNITS) {
-		g->cut |= i == NONE;
-		return i;
-	}
-	ARENA_GROW(r->s->arena, g->unit, g->n, g->cap);
-	g->unit[g->n] = (struct unitgraph_unit){ .id = u.id, .file = u };
-	return g->n++;
+	id = streq(u.id, name) ? n : add_name(r, u.id);
+	if (id && (id == n || id->unit == NOT_YET))
+		id->unit = new_unit(r, &u);
+	n->unit = id ? id->unit : NONE;
+	return n->unit;
 }
 
 /* --- what pulls them in --- */
 
-enum pull { NO_PULL, WANTS, REQUIRES };
+enum how { NO_PULL, WANTS, REQUIRES };
 
-static enum pull pull_of(const char *key)
+static enum how pull_of(const char *key)
 {
 	static const char *const requires[] = { "Requires", "BindsTo", "BindTo",
 						"RequiresOverridable", NULL };
@@ -56,27 +128,30 @@ static enum pull pull_of(const char *key)
 	return streq(key, "Wants") ? WANTS : in_list(key, requires) ? REQUIRES : NO_PULL;
 }
 
-/* *changed: somebody who was read already turns out to be needed. */
-static void pull(const struct reading *r, size_t from, const char *name, enum pull how,
-		 bool *changed)
+static void pull(struct reading *r, size_t from, const char *name, enum how how)
 {
 	size_t to = add_unit(r, name);
 
-	if (to == NONE || how != REQUIRES || !r->g->unit[from].needed || r->g->unit[to].needed)
+	if (to == NONE || how != REQUIRES)
 		return;
-	r->g->unit[to].needed = true;
-	*changed = true;
+	if (r->n_required >= UNITGRAPH_EDGES) {
+		r->g->cut = true;
+		return;
+	}
+	ARENA_GROW(r->s->arena, r->required, r->n_required, r->cap);
+	r->required[r->n_required++] = (struct pull){ from, to };
 }
 
-static void pull_dir(const struct reading *r, size_t from, const char *name, const char *suffix,
-		     bool *changed)
+static void pull_dir(struct reading *r, size_t from, const char *name, enum how how)
 {
-	for (size_t i = 0; unitfile_dirs[i]; i++) {
-		const char *dir = scan_printf(r->s, "%s/%s.%s", unitfile_dirs[i], name, suffix);
-		const char *const *sub = root_is_dir(r->s->root, dir) ? scan_dir(r->s, dir) : NULL;
+	const char *sub = scan_printf(r->s, "%s.%s", name, how == REQUIRES ? "requires" : "wants");
 
-		for (size_t k = 0; sub && sub[k] && k < UNITGRAPH_UNITS; k++)
-			pull(r, from, sub[k], *suffix == 'r' ? REQUIRES : WANTS, changed);
+	for (size_t i = 0; find_name(r, sub) && unitfile_dirs[i]; i++) {
+		const char *dir = scan_printf(r->s, "%s/%s", unitfile_dirs[i], sub);
+		const char *const *one = root_is_dir(r->s->root, dir) ? scan_dir(r->s, dir) : NULL;
+
+		for (size_t k = 0; one && one[k] && k < UNITGRAPH_UNITS; k++)
+			pull(r, from, one[k], how);
 	}
 }
 
@@ -115,29 +190,47 @@ static const char *next_word(struct words *w)
 	return s;
 }
 
-static void pull_settings(const struct reading *r, size_t from, const struct unitfile_settings *set,
-			  bool *changed)
+static void pull_settings(struct reading *r, size_t from, const struct unitfile_settings *set)
 {
 	for (size_t i = 0; i < set->n; i++) {
-		enum pull how = streq(set->v[i].section, "Unit") ? pull_of(set->v[i].key) : NO_PULL;
+		enum how how = streq(set->v[i].section, "Unit") ? pull_of(set->v[i].key) : NO_PULL;
 		struct words w = { arena_strdup(r->s->arena, set->v[i].value) };
 		const char *word;
 
 		while (how != NO_PULL && (word = next_word(&w)))
-			pull(r, from, word, how, changed);
+			pull(r, from, word, how);
 	}
 }
 
-static void pull_all(const struct reading *r, size_t i, const struct unitfile_settings *set,
-		     bool *changed)
+static void pull_all(struct reading *r, size_t i, const struct unitfile_settings *set)
 {
 	const char *id = r->g->unit[i].id;
 
-	pull_settings(r, i, set, changed);
-	pull_dir(r, i, id, "wants", changed);
-	pull_dir(r, i, id, "requires", changed);
+	pull_settings(r, i, set);
+	pull_dir(r, i, id, WANTS);
+	pull_dir(r, i, id, REQUIRES);
 	if (has_default_order(&r->g->unit[i], set))
-		pull(r, i, "sysinit.target", REQUIRES, changed);
+		pull(r, i, "sysinit.target", REQUIRES);
+}
+
+/* Who is needed is passed on until nobody new is. */
+static void spread_need(struct reading *r)
+{
+	struct unitgraph_unit *unit = r->g->unit;
+	bool changed = true;
+
+	unit[0].needed = true;
+	while (changed) {
+		changed = false;
+		for (size_t i = 0; i < r->n_required; i++) {
+			const struct pull *p = &r->required[i];
+
+			if (!unit[p->from].needed || unit[p->to].needed)
+				continue;
+			unit[p->to].needed = true;
+			changed = true;
+		}
+	}
 }
 
 /* --- the order --- */
@@ -161,20 +254,20 @@ static void add_edge(const struct reading *r, size_t from, size_t to, const stru
 	u->after[u->n_after++] = g->edges++;
 }
 
-/* Only those that have a job of their own. */
-static size_t known_unit(const struct reading *r, const char *name)
+/* Only those that have a job of their own; a name that none was pulled by may be an alias. */
+static size_t known_unit(struct reading *r, const char *name)
 {
-	size_t i = find_unit(r->g, name);
+	struct name *n = find_name(r, name);
 	struct unitfile u;
 
-	if (i != NONE || strpbrk(name, "%/"))
-		return i;
+	if (!n || n->unit != NOT_YET)
+		return n ? n->unit : NONE;
 	unitfile_find(r->s, name, &u);
-	return u.state == UNITFILE_GOOD ? find_unit(r->g, u.id) : NONE;
+	n->unit = u.state == UNITFILE_GOOD && !streq(u.id, name) ? find_unit(r, u.id) : NONE;
+	return n->unit;
 }
 
-static void order_by_settings(const struct reading *r, size_t i,
-			      const struct unitfile_settings *set)
+static void order_by_settings(struct reading *r, size_t i, const struct unitfile_settings *set)
 {
 	for (size_t k = 0; k < set->n; k++) {
 		const struct unitfile_setting *v = &set->v[k];
@@ -190,52 +283,51 @@ static void order_by_settings(const struct reading *r, size_t i,
 	}
 }
 
-static void order_by_default(const struct reading *r, size_t i)
+static void order_by_default(struct reading *r, size_t i)
 {
 	static const char *const before[][2] = { { ".socket", "sockets.target" },
 						 { ".timer", "timers.target" },
 						 { ".path", "paths.target" } };
 	const char *id = r->g->unit[i].id;
 
-	add_edge(r, i, find_unit(r->g, "sysinit.target"), NULL, 0);
+	add_edge(r, i, find_unit(r, "sysinit.target"), NULL, 0);
 	if (has_type(id, ".service"))
-		add_edge(r, i, find_unit(r->g, "basic.target"), NULL, 0);
+		add_edge(r, i, find_unit(r, "basic.target"), NULL, 0);
 	for (size_t k = 0; k < ARRAY_SIZE(before); k++) {
 		if (has_type(id, before[k][0]))
-			add_edge(r, find_unit(r->g, before[k][1]), i, NULL, 0);
+			add_edge(r, find_unit(r, before[k][1]), i, NULL, 0);
+	}
+}
+
+static void order_all(struct reading *r, const struct unitfile_settings *set)
+{
+	for (size_t i = 0; i < r->g->n; i++) {
+		order_by_settings(r, i, &set[i]);
+		if (has_default_order(&r->g->unit[i], &set[i]))
+			order_by_default(r, i);
 	}
 }
 
 void unitgraph_read(struct scan *s, const char *start, struct unitgraph *out)
 {
 	struct unitfile_settings *set = arena_alloc(s->arena, UNITGRAPH_UNITS * sizeof(*set));
-	struct reading r = { s, out };
-	bool changed = true;
+	struct reading r = { .s = s, .g = out };
 
 	*out = (struct unitgraph){ 0 };
-	if (add_unit(&r, start) == NONE)
-		return;
-	out->unit[0].needed = true;
-	for (size_t i = 0; i < out->n; i++) {
-		unitfile_read(s, &out->unit[i].file, &set[i]);
-		pull_all(&r, i, &set[i], &changed);
+	read_names(&r);
+	if (add_unit(&r, start) != NONE) {
+		for (size_t i = 0; i < out->n; i++) {
+			unitfile_read(s, &out->unit[i].file, &set[i]);
+			pull_all(&r, i, &set[i]);
+			if (i == 0 && !streq(start, out->unit[0].id)) {
+				pull_dir(&r, 0, start, WANTS);
+				pull_dir(&r, 0, start, REQUIRES);
+			}
+		}
+		spread_need(&r);
+		order_all(&r, set);
 	}
-	if (!streq(start, out->unit[0].id))
-		pull_dir(&r, 0, start, "wants", &changed);
-	/* Who is needed is passed on until nobody new is. */
-	for (unsigned round = 0; changed && round < 32; round++) {
-		size_t n = out->n;
-
-		changed = false;
-		for (size_t i = 0; i < n; i++)
-			pull_all(&r, i, &set[i], &changed);
-	}
-	out->cut |= changed;
-	for (size_t i = 0; i < out->n; i++) {
-		order_by_settings(&r, i, &set[i]);
-		if (has_default_order(&out->unit[i], &set[i]))
-			order_by_default(&r, i);
-	}
+	HASH_CLEAR(hh, r.names);
 }
 
 /* --- cycles --- */
