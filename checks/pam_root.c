@@ -51,6 +51,7 @@ struct refusal {
 	const struct pamconf_via *via;
 	const char *to;
 	enum severity severity; /* the worst of them */
+	bool only_told;		/* what is left without the line is not tried */
 	struct pamfiles_why why;
 };
 
@@ -95,7 +96,8 @@ static void add_refusal(struct pamview *v, struct refusals *all, const struct pa
 		return;
 	}
 	r = &all->r[all->n++];
-	*r = (struct refusal){ h->line, h->via, to, severity, { 0 } };
+	*r = (struct refusal){ .l = h->line, .via = h->via, .to = to, .severity = severity };
+	r->only_told = svc == &v->user_manager;
 	pamview_why(v, svc, h->line, type, &r->why);
 }
 
@@ -196,7 +198,7 @@ static void say_refusal(const struct pamview *v, const struct refusal *r)
 		propose_at_file(f, v, &r->why);
 	if (r->severity == NOTE || finding_has_fix(f))
 		finding_safety(f, r->severity == NOTE ? FIX_NONE : FIX_ASK);
-	else if (pamview_repairs(v, r->l, PAMVIEW_COMMENT))
+	else if (!r->only_told && pamview_repairs(v, r->l, PAMVIEW_COMMENT))
 		pam_comment_out(f, r->l);
 	else
 		finding_safety(f, FIX_NONE);

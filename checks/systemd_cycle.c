@@ -134,6 +134,12 @@ static void report(struct scan *s, const struct unitgraph *g, const struct unitg
 	propose(g, f, e);
 }
 
+static void leave_out(struct unitgraph *g, const struct unitgraph_edge *e)
+{
+	for (size_t i = 0; i < g->edges; i++)
+		g->edge[i].gone |= g->edge[i].text == e->text && g->edge[i].line == e->line;
+}
+
 void systemd_check_cycles(struct scan *s)
 {
 	struct unitgraph_cycle *c = arena_new_struct(s->arena, struct unitgraph_cycle);
@@ -145,7 +151,10 @@ void systemd_check_cycles(struct scan *s)
 	for (unsigned i = 0; i < CYCLES_MAX && unitgraph_cycle(&g, c); i++) {
 		const struct unitgraph_edge *e = edge_of_admin(c);
 
-		if (e)
-			report(s, &g, c, e);
+		if (!e)
+			continue;
+		report(s, &g, c, e);
+		/* Once the line is out of use, its other circles are gone as well. */
+		leave_out(&g, e);
 	}
 }
