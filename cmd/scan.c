@@ -39,7 +39,8 @@ static const struct wayin *ways_in(const struct scan_job *j, const struct sessio
 	struct scan scan;
 	bool judged;
 
-	if (!s->root || !is_about_logins(&j->selection))
+	if (!s->root || !is_about_logins(&j->selection) ||
+	    (j->format == FORMAT_TEXT && j->style.quiet))
 		return NULL;
 	scan_init(&scan, s->root, &s->facts, j->arena);
 	scan.elf = elf;
