@@ -144,7 +144,7 @@ void pamfiles_remedy(struct pamfiles_asked *q, enum pamfiles_remedy r)
 /* Files that anybody could have written are not believed. */
 static void distrust(struct pamfiles_asked *q, const struct pamfiles_node *n)
 {
-	bool open = n->open && n->state == PAMFILES_THERE;
+	bool open = n->open && n->state != PAMFILES_ODD;
 
 	pamfiles_refuse(q, PAMCONF_AUTH_ERR, n->path, 0, "'%s' is %s, so it takes nobody's word",
 			n->path, open ? "writable by all" : "no regular file");
