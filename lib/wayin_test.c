@@ -117,8 +117,8 @@ static void test_match(void **state)
 		      "PermitRootLogin yes\nMatch User ann\nPasswordAuthentication no\n");
 	assert_string_equal(judge(w, "root:" HASH ":1::::::\nann:!:1::::::\n", NULL),
 			    "root on the console with a password and perhaps over ssh with a "
-			    "password (sshd has Match blocks); others nowhere (console: no "
-			    "password is set; ssh: no password is set)");
+			    "password (sshd has Match blocks); others nowhere (no "
+			    "password is set)");
 }
 
 static void test_findings(void **state)
@@ -130,8 +130,8 @@ static void test_findings(void **state)
 
 	assert_string_equal(judge(*state, "root:" HASH ":1::::::\n", &first),
 			    "once it boots: root perhaps on the console with a password (see "
-			    "profile.x); others nowhere (console: no password fits what shadow "
-			    "holds; ssh: there is no sshd)");
+			    "profile.x); others nowhere (console: no password is set; ssh: "
+			    "there is no sshd)");
 	first.outcome = second.outcome = FIXED;
 	assert_non_null(strstr(judge(*state, "root:" HASH ":1::::::\n", &first), "root on the"));
 }
