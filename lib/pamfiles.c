@@ -183,6 +183,7 @@ struct listfile {
 	const char *item, *value; /* value NULL: not known; "": none */
 	const char *file, *sense, *apply;
 	bool deny;
+	bool apply_last; /* no argument behind it */
 	int onerr;
 };
 
@@ -240,6 +241,7 @@ static bool read_listfile_args(struct pamfiles_asked *q, struct listfile *f)
 		return false;
 	}
 	f->deny = streq(f->sense, "deny");
+	f->apply_last = startswith(q->l->arg[q->l->args - 1], "apply=");
 	return true;
 }
 
@@ -265,8 +267,9 @@ static enum pamfiles_truth listfile_applies(const struct pamfiles_asked *q,
 
 	if (!apply || streq(f->item, "user") || streq(f->item, "group") || streq(f->item, "ruser"))
 		return PAMFILES_YES;
-	/* Releases differ in whether a shell is an item of the user. */
-	if (streq(f->item, "shell"))
+	/* Releases differ in whether a shell is an item of the user; 1.5 forgets apply= that others
+	 * follow. */
+	if (streq(f->item, "shell") || !f->apply_last)
 		return PAMFILES_MAYBE;
 	if (*apply == '@')
 		return pamfiles_in_group(q->m, apply + 1);
@@ -464,29 +467,36 @@ static bool is_enforcing_off(struct pamfiles_asked *q)
 	return conf.mode == SELINUX_DISABLED || conf.mode == SELINUX_PERMISSIVE;
 }
 
+static void sepermit_unsure(struct pamfiles_asked *q)
+{
+	pamfiles_unsure(q, PAMCONF_IGNORED, PAMCONF_SUCCESS);
+	q->code[q->n++] = PAMCONF_AUTH_ERR;
+}
+
 static void sepermit(struct pamfiles_asked *q)
 {
-	const char *path = pamfiles_arg(q->l, "conf=");
+	/* Releases up to 1.5 pass over the argument, and read the usual file. */
+	const char *given = pamfiles_arg(q->l, "conf=");
+	const char *path = given ? given : "/etc/security/sepermit.conf";
 	enum pamfiles_truth named;
 	struct pamfiles_node n;
 	size_t line = 0;
 
-	path = path ? path : "/etc/security/sepermit.conf";
 	pamfiles_look(q->files, path, &n);
 	if (n.state != PAMFILES_THERE) {
 		pamfiles_unsure(q, PAMCONF_IGNORED, PAMCONF_SERVICE_ERR);
 		return;
 	}
 	named = sepermit_names(q, n.text, &line);
-	if (named == PAMFILES_NO)
+	if (named == PAMFILES_NO && !given)
 		pamfiles_say(q, PAMCONF_IGNORED);
-	else if (named == PAMFILES_YES && is_enforcing_off(q))
+	else if (named == PAMFILES_YES && !given && is_enforcing_off(q))
 		pamfiles_refuse(
 			q, PAMCONF_AUTH_ERR, path, line,
 			"'%s' lets %s in only while SELinux enforces, which is switched off", path,
 			pammodel_who(q->m)->name);
 	else
-		pamfiles_unsure(q, PAMCONF_SUCCESS, PAMCONF_AUTH_ERR);
+		sepermit_unsure(q);
 }
 
 /* --- the table --- */
