@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What sshd refuses: its own keys, and those of users. */
+#include <strings.h>
+
 #include "checks/modes_parts.h"
+#include "lib/sshdeffect.h"
 #include "lib/strictmodes.h"
 #include "lib/unseen.h"
 
-#define USERS_MAX 4096u /* whose keys are looked at */
+#define USERS_MAX 4096u	       /* whose keys are looked at */
+#define MATCHED_USERS_MAX 256u /* where each has to be held against Match blocks */
 
 /* --- the ssh host keys --- */
 
@@ -103,33 +107,10 @@ static void report_strict(struct modes_look *l, const struct userdb_entry *u,
 		propose_mode(f, w->path, mode & ~(mode_t)(S_ISDIR(w->st.st_mode) ? 022 : 0133));
 }
 
-static bool is_only_member(const struct userdb_entry *group, const char *name)
-{
-	const char *members = group->fields > GR_MEMBERS ? group->field[GR_MEMBERS] : "";
-
-	return !*members || streq(members, name);
-}
-
-/* Debian's sshd, and all that come from it, let a group write whose only member is the user. */
 static bool is_private_group(const struct modes_look *l, const struct userdb_entry *u,
 			     const struct strictmodes_fault *w)
 {
-	const struct userdb_entry *group = userdb_by_id(&l->groups, w->st.st_gid);
-	bool member = false;
-
-	if (l->s->facts->pkg != PKG_DPKG || !w->open || w->owner || (w->st.st_mode & 002) || !group)
-		return false;
-	for (size_t i = 0; i < l->users.n; i++) {
-		const struct userdb_entry *other = &l->users.e[i];
-
-		if (other->dead || other->gid != group->id)
-			continue;
-		if (other->id != u->id)
-			return false;
-		member = true;
-	}
-	member |= group->fields > GR_MEMBERS && *group->field[GR_MEMBERS];
-	return member && is_only_member(group, u->name);
+	return l->s->facts->pkg == PKG_DPKG && strictmodes_is_private(&l->users, &l->groups, u, w);
 }
 
 static void check_keys_of(struct modes_look *l, const struct userdb_entry *u, const char *file)
@@ -146,16 +127,14 @@ static void check_keys_of(struct modes_look *l, const struct userdb_entry *u, co
 	}
 }
 
-static void check_user(struct modes_look *l, const struct userdb_entry *u)
+static void check_words(struct modes_look *l, const struct userdb_entry *u, const char *const *word,
+			size_t n)
 {
-	const char *home = u->field[PW_DIR];
 	struct stat st;
 
-	if (home[0] != '/' || !logs_in(u) || (u->id == 0 && l->ssh.root_refused))
-		return;
-	for (size_t i = 0; l->ssh.key_files[i]; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const char *file =
-			sshdconf_key_file(l->s->arena, l->ssh.key_files[i], u->name, u->id, home);
+			sshdconf_key_file(l->s->arena, word[i], u->name, u->id, u->field[PW_DIR]);
 
 		if (file && root_stat(l->s->root, file, &st) == 0 && S_ISREG(st.st_mode) &&
 		    st.st_size > 0)
@@ -163,15 +142,54 @@ static void check_user(struct modes_look *l, const struct userdb_entry *u)
 	}
 }
 
+/* PermitRootLogin no, whatever block holds. */
+static bool is_root_refused(const struct sshdeffect_view *v)
+{
+	struct sshdeffect_values root;
+
+	sshdeffect_values(v, "permitrootlogin", &root);
+	for (size_t i = 0; i < root.n; i++) {
+		if (strcasecmp(root.line[i]->word[0], "no") != 0)
+			return false;
+	}
+	return root.n && !root.usual && !root.more;
+}
+
+static void check_user(struct modes_look *l, const struct sshdeffect *d,
+		       const struct userdb_entry *u)
+{
+	static const char *const usual[] = { ".ssh/authorized_keys", ".ssh/authorized_keys2" };
+	const struct sshdeffect_person who = { u->name, u->gid, &l->groups };
+	struct sshdeffect_values files;
+	struct sshdeffect_view v;
+
+	if (u->field[PW_DIR][0] != '/' || !logs_in(u))
+		return;
+	sshdeffect_for(d, &who, &v);
+	if (sshdeffect_is_on(&v, "pubkeyauthentication", "yes") == SSHDEFFECT_NO ||
+	    (u->id == 0 && is_root_refused(&v)))
+		return;
+	sshdeffect_values(&v, "authorizedkeysfile", &files);
+	if (files.usual)
+		check_words(l, u, usual, ARRAY_SIZE(usual));
+	for (size_t i = 0; i < files.n; i++)
+		check_words(l, u, files.line[i]->word, files.line[i]->n);
+}
+
 void modes_check_ssh(struct modes_look *l)
 {
+	struct sshdeffect d;
+	size_t max;
+
 	if (!l->ssh.installed || !l->owners)
 		return;
 	check_host_keys(l);
-	if (!l->ssh.strict_modes || !l->ssh.pubkey)
+	sshdeffect_read(l->s, &d);
+	if (strcasecmp(sshdeffect_for_all(&d, "strictmodes", "yes"), "no") == 0)
 		return;
-	for (size_t i = 0; i < l->users.n && i < USERS_MAX; i++) {
+	max = d.blocks ? MATCHED_USERS_MAX : USERS_MAX;
+	for (size_t i = 0; i < l->users.n && i < max; i++) {
 		if (!l->users.e[i].dead)
-			check_user(l, &l->users.e[i]);
+			check_user(l, &d, &l->users.e[i]);
 	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Does sshd let anybody in. Only settings that hold for everybody are looked at, and only users of
- * /etc/passwd: where others may come from a directory service, lists of names are not judged.
+ * Does sshd let anybody in. Only users of /etc/passwd are looked at: where others may come from a
+ * directory service, lists of names are not judged. With Match blocks each person is held against
+ * all settings; without, the setting that shuts them out is told.
  *
  * Source: sshd_config(5); OpenSSH auth.c allowed_user().
  */
@@ -10,6 +11,7 @@
 
 #include "checks/sshd_parts.h"
 #include "lib/accounts.h"
+#include "lib/sshdeffect.h"
 
 #define USERS_MAX 128u
 #define GRACE_MIN 5u /* seconds */
@@ -237,6 +239,66 @@ static void check_lists(struct sshd *d)
 		report_lists(d);
 }
 
+/* --- with Match blocks --- */
+
+static bool is_refused_as_root(const struct sshdeffect_view *v)
+{
+	struct sshdeffect_values root;
+
+	sshdeffect_values(v, "permitrootlogin", &root);
+	for (size_t i = 0; i < root.n; i++) {
+		if (strcasecmp(root.line[i]->word[0], "no") != 0)
+			return false;
+	}
+	return root.n && !root.usual && !root.more;
+}
+
+static bool may_get_in(const struct sshdeffect *conf, const struct userdb *groups,
+		       const struct userdb_entry *u)
+{
+	const struct sshdeffect_person who = { u->name, u->gid, groups };
+	struct sshdeffect_view v;
+	const char *why;
+
+	sshdeffect_for(conf, &who, &v);
+	if (sshdeffect_lets_in(&v, &why) == SSHDEFFECT_NO || (u->id == 0 && is_refused_as_root(&v)))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
+		if (sshdeffect_is_on(&v, methods[i].keyword, methods[i].usual) != SSHDEFFECT_NO)
+			return true;
+	}
+	return false;
+}
+
+static void check_people(struct sshd *d)
+{
+	struct accounts acc;
+	struct lists l = { .d = d, .acc = &acc };
+	struct sshdeffect conf;
+	struct finding *f;
+	size_t people = 0;
+
+	if (!has_match(d) || !sshdeffect_read(d->s, &conf) || conf.cut)
+		return;
+	accounts_gather(d->s, &acc);
+	if (has_other_users(&l) || acc.group.state != ACCOUNTS_THERE)
+		return;
+	for (size_t i = 0; i < acc.passwd.db.n; i++) {
+		const struct userdb_entry *u = &acc.passwd.db.e[i];
+
+		if (u->dead || !accounts_can_log_in(&acc, u))
+			continue;
+		if (people++ >= USERS_MAX || may_get_in(&conf, &acc.group.db, u))
+			return;
+	}
+	if (!people)
+		return;
+	f = scan_find(d->s, &sshd_policy, sshdwalk_main(d->s),
+		      "with its Match blocks it lets in nobody who is in /etc/passwd");
+	sshd_severity(d, f);
+	finding_safety(f, FIX_NONE);
+}
+
 /* --- numbers --- */
 
 static void check_numbers(struct sshd *d)
@@ -265,5 +327,6 @@ void sshd_check_policy(struct sshd *d)
 {
 	check_methods(d);
 	check_lists(d);
+	check_people(d);
 	check_numbers(d);
 }

@@ -10,13 +10,20 @@ struct walk {
 	struct scan *scan;
 	void (*each)(void *arg, const struct sshdwalk_line *l);
 	void *arg;
-	size_t files, lines;
+	size_t files, lines, blocks;
 	bool cut;
 };
 
-static void read_file(struct walk *w, const char *path, bool in_match, unsigned depth);
+/* Where an Include stands. */
+struct place {
+	bool in_match;
+	const struct sshdwalk_block *block;
+	unsigned depth;
+};
 
-static void include_glob(struct walk *w, const char *pattern, bool in_match, unsigned depth)
+static void read_file(struct walk *w, const char *path, const struct place *from);
+
+static void include_glob(struct walk *w, const char *pattern, const struct place *from)
 {
 	const char *slash = strrchr(pattern, '/');
 	const char *dir = arena_strndup(w->scan->arena, pattern, (size_t)(slash - pattern));
@@ -26,11 +33,11 @@ static void include_glob(struct walk *w, const char *pattern, bool in_match, uns
 		return;
 	for (name = scan_dir(w->scan, *dir ? dir : "/"); *name && !w->cut; name++) {
 		if (fnmatch(slash + 1, *name, FNM_PERIOD) == 0)
-			read_file(w, scan_printf(w->scan, "%s/%s", dir, *name), in_match, depth);
+			read_file(w, scan_printf(w->scan, "%s/%s", dir, *name), from);
 	}
 }
 
-static void include(struct walk *w, const struct sshdline *l, bool in_match, unsigned depth)
+static void include(struct walk *w, const struct sshdline *l, const struct place *from)
 {
 	for (size_t i = 0; i < l->n && !w->cut; i++) {
 		const char *path = l->word[i];
@@ -38,39 +45,58 @@ static void include(struct walk *w, const struct sshdline *l, bool in_match, uns
 		if (path[0] != '/')
 			path = scan_printf(w->scan, "/etc/ssh/%s", path);
 		if (path[strcspn(path, "*?[")] == '\0')
-			read_file(w, path, in_match, depth);
+			read_file(w, path, from);
 		else
-			include_glob(w, path, in_match, depth);
+			include_glob(w, path, from);
 	}
 }
 
-static void read_file(struct walk *w, const char *path, bool in_match, unsigned depth)
+static const struct sshdwalk_block *new_block(struct walk *w, const struct sshdline *l,
+					      const struct sshdwalk_block *outer)
 {
-	const bool never = in_match;
+	struct arena *a = w->scan->arena;
+	struct sshdwalk_block *b = arena_new_struct(a, struct sshdwalk_block);
+	struct sshdline *match = arena_new_struct(a, struct sshdline);
+
+	*match = *l;
+	*b = (struct sshdwalk_block){ match, outer, w->blocks++ };
+	return b;
+}
+
+static void take_line(struct walk *w, const struct text *t, size_t n, const struct place *from,
+		      struct place *at)
+{
+	struct sshdline l;
+
+	if (t->line[n - 1].len > SSHDWALK_LINE ||
+	    !sshdline_parse(w->scan->arena, text_line(t, n), &l))
+		return;
+	w->each(w->arg, &(struct sshdwalk_line){ t, n, &l, at->in_match, at->block });
+	if (streq(l.keyword, "match")) {
+		/* "Match all" outside of other blocks is as if there were none. */
+		at->in_match = from->in_match || l.n != 1 || strcasecmp(l.word[0], "all") != 0;
+		at->block = new_block(w, &l, from->block);
+	} else if (streq(l.keyword, "include")) {
+		include(w, &l, at);
+	}
+}
+
+static void read_file(struct walk *w, const char *path, const struct place *from)
+{
+	struct place at = { from->in_match, from->block, from->depth + 1 };
 	const struct text *t;
 
-	if (depth > DEPTH_MAX || w->files++ >= SSHDWALK_FILES) {
+	if (from->depth > DEPTH_MAX || w->files++ >= SSHDWALK_FILES) {
 		w->cut = true;
 		return;
 	}
 	t = root_is_file(w->scan->root, path) ? scan_text(w->scan, path) : NULL;
 	for (size_t n = 1; t && n <= t->lines && !w->cut; n++) {
-		struct sshdline l;
-
 		if (w->lines++ >= SSHDWALK_LINES) {
 			w->cut = true;
 			return;
 		}
-		if (t->line[n - 1].len > SSHDWALK_LINE)
-			continue;
-		if (!sshdline_parse(w->scan->arena, text_line(t, n), &l))
-			continue;
-		w->each(w->arg, &(struct sshdwalk_line){ t, n, &l, in_match });
-		/* "Match all" outside of other blocks is as if there were none. */
-		if (streq(l.keyword, "match"))
-			in_match = never || l.n != 1 || strcasecmp(l.word[0], "all") != 0;
-		else if (streq(l.keyword, "include"))
-			include(w, &l, in_match, depth + 1);
+		take_line(w, t, n, from, &at);
 	}
 }
 
@@ -89,8 +115,9 @@ bool sshdwalk(struct scan *s, void (*each)(void *arg, const struct sshdwalk_line
 {
 	struct walk w = { .scan = s, .each = each, .arg = arg };
 	const char *path = sshdwalk_main(s);
+	struct place top = { 0 };
 
 	if (path)
-		read_file(&w, path, false, 0);
+		read_file(&w, path, &top);
 	return !w.cut;
 }

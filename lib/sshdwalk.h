@@ -19,11 +19,19 @@
 #define SSHDWALK_LINE 65536u /* bytes; longer ones are passed over */
 #define SSHDWALK_FILES 256u
 
+/* What a Match line begins. An Include inside of one leads to lines that hold only with it. */
+struct sshdwalk_block {
+	const struct sshdline *match;
+	const struct sshdwalk_block *outer; /* of the Include that led here; NULL: none */
+	size_t number;			    /* from 0, in the order they are met */
+};
+
 struct sshdwalk_line {
 	const struct text *text;
 	size_t line;
 	const struct sshdline *l;
-	bool in_match; /* only holds for some */
+	bool in_match;			    /* only holds for some */
+	const struct sshdwalk_block *block; /* "Match all" too; NULL: outside of any */
 };
 
 /* The main file: /etc/ssh/sshd_config, else the one below /usr/etc; NULL: neither is there. */

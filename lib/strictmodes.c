@@ -48,3 +48,31 @@ size_t strictmodes_walk(const struct root *r, struct arena *a, const char *file,
 	}
 	return n;
 }
+
+static bool is_only_member(const struct userdb_entry *group, const char *name)
+{
+	const char *members = group->fields > GR_MEMBERS ? group->field[GR_MEMBERS] : "";
+
+	return !*members || streq(members, name);
+}
+
+bool strictmodes_is_private(const struct userdb *users, const struct userdb *groups,
+			    const struct userdb_entry *user, const struct strictmodes_fault *f)
+{
+	const struct userdb_entry *group = userdb_by_id(groups, f->st.st_gid);
+	bool member = false;
+
+	if (!f->open || f->owner || (f->st.st_mode & 002) || !group)
+		return false;
+	for (size_t i = 0; i < users->n; i++) {
+		const struct userdb_entry *other = &users->e[i];
+
+		if (other->dead || other->gid != group->id)
+			continue;
+		if (other->id != user->id)
+			return false;
+		member = true;
+	}
+	member |= group->fields > GR_MEMBERS && *group->field[GR_MEMBERS];
+	return member && is_only_member(group, user->name);
+}

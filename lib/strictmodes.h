@@ -13,6 +13,7 @@
 
 #include "lib/arena.h"
 #include "lib/root.h"
+#include "lib/userdb.h"
 
 struct strictmodes_fault {
 	const char *path; /* links followed */
@@ -25,5 +26,11 @@ struct strictmodes_fault {
  */
 size_t strictmodes_walk(const struct root *r, struct arena *a, const char *file, const char *home,
 			uid_t uid, struct strictmodes_fault *out, size_t max);
+/*
+ * The group that may write has no member but the user: Debian's sshd, and those that come from it,
+ * let that pass.
+ */
+bool strictmodes_is_private(const struct userdb *users, const struct userdb *groups,
+			    const struct userdb_entry *user, const struct strictmodes_fault *f);
 
 #endif

@@ -49,11 +49,13 @@ struct wayin_way wayin_both(struct wayin_way a, struct wayin_way b)
 
 /* --- accounts --- */
 
-static bool has_expired(const struct userdb_entry *sp)
+bool wayin_has_expired(const struct wayin_judged *j, const struct userdb_entry *user)
 {
+	const struct userdb_entry *sp = userdb_find(&j->acc.shadow.db, user->name);
 	uint64_t day;
 
-	return sp && parse_u64(sp->field[SP_EXPIRE], &day) && day < (uint64_t)time(NULL) / DAY;
+	return sp && !sp->dead && parse_u64(sp->field[SP_EXPIRE], &day) &&
+	       day < (uint64_t)time(NULL) / DAY;
 }
 
 struct wayin_way wayin_password(const struct wayin_judged *j, const struct userdb_entry *user)
@@ -66,7 +68,7 @@ struct wayin_way wayin_password(const struct wayin_judged *j, const struct userd
 		return wayin_perhaps(how, "passwords are not in /etc/shadow");
 	if (streq(field, "x"))
 		field = sp && !sp->dead ? sp->field[SP_PASSWD] : "*";
-	if (has_expired(sp))
+	if (wayin_has_expired(j, user))
 		return wayin_no("the account has expired");
 	switch (crypthash_grade(field, &j->methods, &method)) {
 	case CRYPTHASH_GOOD:
@@ -177,19 +179,21 @@ static struct wayin_way on_console(const struct wayin_judged *j, const struct us
 /* Where a finding stands in the way: bits of enum wayin_where. */
 static unsigned where_of(const struct finding *f)
 {
-	if (startswith(f->problem->id, "sshd.") || f->problem->stage == AT_NETWORK ||
-	    (f->path && strstr(f->path, "ssh")))
+	if (startswith(f->problem->id, "sshd.") || streq(f->problem->id, "modes.ssh") ||
+	    f->problem->stage == AT_NETWORK || (f->path && strstr(f->path, "ssh")))
 		return 1u << WAYIN_SSH;
 	return 1u << WAYIN_CONSOLE | 1u << WAYIN_SSH;
 }
 
-/* Of root alone, and judged here anyway. */
+/* Of root or another one alone, or of a stack: judged here anyway. */
 static bool is_judged_here(const struct finding *f)
 {
 	static const char *const ids[] = { "shadow.root-password", "passwd.root-shell",
-					   "pam.denies-root", "passwd.no-root", NULL };
+					   "passwd.no-root", NULL };
+	bool host_key = f->path && strstr(f->path, "_key");
 
-	return in_list(f->problem->id, ids);
+	return in_list(f->problem->id, ids) || startswith(f->problem->id, "pam.") ||
+	       (streq(f->problem->id, "modes.ssh") && !host_key);
 }
 
 static bool is_in_the_way(const struct finding *f)
@@ -200,16 +204,28 @@ static bool is_in_the_way(const struct finding *f)
 	       (f->problem->stage == AT_NETWORK && f->severity < NOTE);
 }
 
+/* sshd does not start with it. */
+static bool shuts_sshd(const struct finding *f)
+{
+	static const char *const ids[] = { "sshd.config", "sshd.host-keys", "sshd.privsep", NULL };
+
+	return f->severity == BLOCKS_LOGIN && in_list(f->problem->id, ids);
+}
+
 static void doubt(struct wayin_judged *j, const struct finding *f, struct wayin *w)
 {
+	const char *see = scan_printf(j->s, "see %s", f->problem->id);
+
 	for (unsigned who = 0; who < WAYIN_WHOS; who++) {
 		for (unsigned where = 0; where < WAYIN_WHERES; where++) {
 			struct wayin_way *way = &w->way[who][where];
 
 			if (way->answer == WAYIN_YES && where_of(f) & 1u << where)
-				*way = wayin_perhaps(way->how,
-						     scan_printf(j->s, "see %s", f->problem->id));
+				*way = wayin_perhaps(way->how, see);
 		}
+		if (shuts_sshd(f) && w->way[who][WAYIN_SSH].answer != WAYIN_NO)
+			w->way[who][WAYIN_SSH] =
+				wayin_no(scan_printf(j->s, "sshd does not start, %s", see));
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "lib/accounts.h"
 #include "lib/crypthash.h"
 #include "lib/pamview.h"
+#include "lib/sshdeffect.h"
 #include "lib/wayin.h"
 
 struct wayin_judged {
@@ -13,6 +14,7 @@ struct wayin_judged {
 	struct accounts acc;
 	struct crypthash_methods methods;
 	struct pamview pam;
+	const char *const *unseen; /* mount points that are not seen here */
 };
 
 struct wayin_way wayin_no(const char *why);
@@ -29,10 +31,16 @@ struct wayin_way wayin_password(const struct wayin_judged *j, const struct userd
 struct wayin_way wayin_pam(const struct wayin_judged *j, const char *service,
 			   const struct userdb_entry *user, unsigned types);
 
+bool wayin_has_expired(const struct wayin_judged *j, const struct userdb_entry *user);
+
 /* wayin_ssh.c */
 struct wayin_ssh;
-struct wayin_ssh *wayin_ssh_read(const struct wayin_judged *j);
+struct wayin_ssh *wayin_ssh_read(struct wayin_judged *j);
 struct wayin_way wayin_over_ssh(const struct wayin_judged *j, const struct wayin_ssh *d,
 				const struct userdb_entry *user);
+
+/* wayin_keys.c: a key of the user that sshd would take. */
+struct wayin_way wayin_keys(const struct wayin_judged *j, const struct sshdeffect_view *v,
+			    const struct userdb_entry *user);
 
 #endif

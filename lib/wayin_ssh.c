@@ -3,56 +3,19 @@
 #include <strings.h>
 
 #include "lib/sshdbinary.h"
-#include "lib/sshdwalk.h"
 #include "lib/unitfile.h"
+#include "lib/unseen.h"
 #include "lib/wayin_parts.h"
 
 #define PROHIBITS_PASSWORD 700u /* the version whose default for root is a key */
+#define METHODS_MAX 8u		/* of one list */
 
 struct wayin_ssh {
 	const char *no;	   /* nobody gets in; or NULL */
 	const char *doubt; /* may keep people out; or NULL */
 	unsigned version;
-	/* Values outside of Match; NULL: not given. */
-	const char *root, *password, *keyboard, *pubkey, *pam, *methods;
+	struct sshdeffect conf;
 };
-
-static void take(const char **value, const char *word)
-{
-	if (!*value)
-		*value = word;
-}
-
-static void see(void *arg, const struct sshdwalk_line *w)
-{
-	static const char *const lists[] = { "allowusers", "denyusers", "allowgroups", "denygroups",
-					     NULL };
-	struct wayin_ssh *d = arg;
-	const struct {
-		const char *keyword;
-		const char **value;
-	} known[] = {
-		{ "permitrootlogin", &d->root },
-		{ "passwordauthentication", &d->password },
-		{ "kbdinteractiveauthentication", &d->keyboard },
-		{ "challengeresponseauthentication", &d->keyboard },
-		{ "skeyauthentication", &d->keyboard },
-		{ "pubkeyauthentication", &d->pubkey },
-		{ "usepam", &d->pam },
-		{ "authenticationmethods", &d->methods },
-	};
-
-	if (w->in_match || streq(w->l->keyword, "match")) {
-		d->doubt = "sshd has Match blocks";
-		return;
-	}
-	if (in_list(w->l->keyword, lists) && !d->doubt)
-		d->doubt = "sshd has lists of users or groups";
-	for (size_t i = 0; w->l->n && i < ARRAY_SIZE(known); i++) {
-		if (streq(w->l->keyword, known[i].keyword))
-			take(known[i].value, w->l->word[0]);
-	}
-}
 
 /* --- is it started --- */
 
@@ -91,105 +54,290 @@ static const char *is_shut(struct scan *s, struct wayin_ssh *d)
 	return NULL;
 }
 
-struct wayin_ssh *wayin_ssh_read(const struct wayin_judged *j)
+struct wayin_ssh *wayin_ssh_read(struct wayin_judged *j)
 {
 	struct wayin_ssh *d = arena_new_struct(j->s->arena, struct wayin_ssh);
 
+	j->unseen = unseen_find(j->s);
 	d->no = is_shut(j->s, d);
 	if (d->no || !sshdbinary_path(j->s))
 		return d;
 	d->version = sshdbinary_version(j->s);
-	if (!sshdwalk(j->s, see, d))
-		d->doubt = "sshd's settings are too long to be judged";
+	sshdeffect_read(j->s, &d->conf);
 	return d;
 }
 
-/* --- what they let in --- */
+/* --- one person --- */
 
-static bool is_on(const char *value, const char *usual)
-{
-	return strcasecmp(value ? value : usual, "no") != 0;
-}
+struct person {
+	const struct wayin_judged *j;
+	const struct wayin_ssh *d;
+	const struct userdb_entry *user;
+	struct sshdeffect_view view;
+	bool pam;
+};
+
+#define SESSION_TYPES (1u << PAMCONF_ACCOUNT | 1u << PAMCONF_SESSION)
 
 /* What root may do there; others may all. */
 enum root_may { ROOT_NOTHING, ROOT_KEYS, ROOT_ALL, ROOT_UNSURE };
 
-static enum root_may root_may(const struct wayin_ssh *d)
+static enum root_may usual_for_root(const struct wayin_ssh *d)
 {
-	if (!d->root)
-		return !d->version			  ? ROOT_UNSURE
-		       : d->version >= PROHIBITS_PASSWORD ? ROOT_KEYS
-							  : ROOT_ALL;
-	if (strcasecmp(d->root, "yes") == 0)
-		return ROOT_ALL;
-	if (strcasecmp(d->root, "prohibit-password") == 0 ||
-	    strcasecmp(d->root, "without-password") == 0)
-		return ROOT_KEYS;
+	if (!d->version)
+		return ROOT_UNSURE;
+	return d->version >= PROHIBITS_PASSWORD ? ROOT_KEYS : ROOT_ALL;
+}
+
+static enum root_may root_may_by(const char *word)
+{
 	/* forced-commands-only gives no shell. */
-	return strcasecmp(d->root, "no") == 0 || strcasecmp(d->root, "forced-commands-only") == 0
-		       ? ROOT_NOTHING
-		       : ROOT_UNSURE;
+	static const struct {
+		const char *word;
+		enum root_may may;
+	} words[] = {
+		{ "yes", ROOT_ALL },
+		{ "prohibit-password", ROOT_KEYS },
+		{ "without-password", ROOT_KEYS },
+		{ "no", ROOT_NOTHING },
+		{ "forced-commands-only", ROOT_NOTHING },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcasecmp(words[i].word, word) == 0)
+			return words[i].may;
+	}
+	return ROOT_UNSURE;
 }
 
-#define SESSION_TYPES (1u << PAMCONF_ACCOUNT | 1u << PAMCONF_SESSION)
-
-static struct wayin_way asks_pam(const struct wayin_judged *j, const struct wayin_ssh *d,
-				 const struct userdb_entry *user, unsigned types)
+static enum root_may may_do(const struct person *p)
 {
-	return is_on(d->pam, "no") ? wayin_pam(j, "sshd", user, types) : wayin_yes(NULL);
+	struct sshdeffect_values v;
+	enum root_may may;
+
+	if (p->user->id != 0)
+		return ROOT_ALL;
+	sshdeffect_values(&p->view, "permitrootlogin", &v);
+	may = v.usual ? usual_for_root(p->d) : root_may_by(v.line[0]->word[0]);
+	for (size_t i = 0; i < v.n; i++) {
+		if (root_may_by(v.line[i]->word[0]) != may)
+			may = ROOT_UNSURE;
+	}
+	return v.more ? ROOT_UNSURE : may;
 }
 
-static struct wayin_way by_password(const struct wayin_judged *j, const struct wayin_ssh *d,
-				    const struct userdb_entry *user)
+static struct wayin_way asks_pam(const struct person *p, unsigned types)
 {
-	enum root_may may = user->id ? ROOT_ALL : root_may(d);
-	struct wayin_way way = wayin_password(j, user);
+	return p->pam ? wayin_pam(p->j, "sshd", p->user, types) : wayin_yes(NULL);
+}
 
-	if (!is_on(d->password, "yes") && !(is_on(d->keyboard, "yes") && is_on(d->pam, "no")))
-		return wayin_no("sshd takes no passwords");
+/* A setting that must be on; why says what it means when it is off. */
+static struct wayin_way needs(const struct person *p, const char *keyword, const char *usual,
+			      const char *why)
+{
+	switch (sshdeffect_is_on(&p->view, keyword, usual)) {
+	case SSHDEFFECT_YES:
+		return wayin_yes(NULL);
+	case SSHDEFFECT_NO:
+		return wayin_no(why);
+	default:
+		return wayin_perhaps(NULL, "sshd has Match blocks");
+	}
+}
+
+static struct wayin_way typed_password(const struct person *p)
+{
+	static const char none[] = "sshd takes no passwords";
+	enum root_may may = may_do(p);
+	struct wayin_way way = wayin_password(p->j, p->user);
+
 	if (may == ROOT_KEYS)
 		return wayin_no("sshd takes only keys of root");
-	way = wayin_both(way, asks_pam(j, d, user, SESSION_TYPES | 1u << PAMCONF_AUTH));
-	if (may == ROOT_UNSURE && way.answer != WAYIN_NO)
-		return wayin_perhaps(way.how, "what sshd lets root do is not known");
+	if (way.answer == WAYIN_PERHAPS && streq_null(way.how, "without a password"))
+		way = wayin_both(way, needs(p, "permitemptypasswords", "no", none));
+	way = wayin_both(way, asks_pam(p, SESSION_TYPES | 1u << PAMCONF_AUTH));
+	if (may == ROOT_UNSURE && way.answer == WAYIN_YES)
+		return wayin_perhaps(way.how, "what sshd lets root do is not certain");
 	return way;
 }
 
-static struct wayin_way by_key(const struct wayin_judged *j, const struct wayin_ssh *d,
-			       const struct userdb_entry *user)
+static struct wayin_way by_password(const struct person *p)
 {
-	static const char how[] = "with a key";
-	const struct userdb_entry *sp = userdb_find(&j->acc.shadow.db, user->name);
-	struct wayin_way way = wayin_yes(how);
+	return wayin_both(typed_password(p),
+			  needs(p, "passwordauthentication", "yes", "sshd takes no passwords"));
+}
 
-	if (!is_on(d->pubkey, "yes"))
-		return wayin_no("sshd takes no keys");
-	if (!accounts_has_key(j->s, *user->field[PW_DIR] == '/' ? user->field[PW_DIR] : "/root"))
-		return wayin_no("there is no key");
-	/* Without PAM sshd refuses who is locked. */
-	if (!is_on(d->pam, "no") && sp && !sp->dead && *sp->field[SP_PASSWD] == '!')
-		way = wayin_perhaps(how, "the account is locked, and sshd does not ask PAM");
-	return wayin_both(way, asks_pam(j, d, user, SESSION_TYPES));
+/* Questions that PAM asks. */
+static struct wayin_way by_questions(const struct person *p)
+{
+	if (!p->pam)
+		return wayin_no("sshd takes no passwords");
+	return wayin_both(typed_password(p), needs(p, "kbdinteractiveauthentication", "yes",
+						   "sshd takes no passwords"));
+}
+
+/* pam_unix lets nobody in whose line of passwd points at one of shadow that is not there. */
+static bool lacks_shadow(const struct person *p)
+{
+	const struct userdb_entry *sp = userdb_find(&p->j->acc.shadow.db, p->user->name);
+
+	return p->pam && !p->j->acc.foreign_shadow && streq(p->user->field[PW_PASSWD], "x") &&
+	       (!sp || sp->dead);
+}
+
+static struct wayin_way by_key(const struct person *p)
+{
+	struct wayin_way way = wayin_keys(p->j, &p->view, p->user);
+
+	way = wayin_both(way, needs(p, "pubkeyauthentication", "yes", "sshd takes no keys"));
+	if (wayin_has_expired(p->j, p->user))
+		return wayin_no("the account has expired");
+	if (lacks_shadow(p))
+		return wayin_no("shadow has no line for the account");
+	return wayin_both(way, asks_pam(p, SESSION_TYPES));
+}
+
+/* --- methods --- */
+
+static const struct method {
+	const char *name;
+	struct wayin_way (*way)(const struct person *p);
+} methods[] = {
+	{ "publickey", by_key },
+	{ "password", by_password },
+	{ "keyboard-interactive", by_questions },
+};
+
+/* The reason of a password says more than that there is no key. */
+static struct wayin_way by_any(const struct person *p)
+{
+	struct wayin_way key = by_key(p), password = by_password(p), questions = by_questions(p);
+	struct wayin_way typed = wayin_better(password, questions);
+
+	if (key.answer == WAYIN_NO && typed.answer == WAYIN_NO)
+		return streq_null(key.why, "there is no key") ||
+				       streq_null(key.why, "sshd takes no keys")
+			       ? typed
+			       : key;
+	if (key.answer == typed.answer && typed.how && streq(typed.how, "with a password"))
+		key.how = "with a key or a password";
+	return wayin_better(key, typed);
+}
+
+/* One of the methods of a list; "keyboard-interactive:pam" names what asks. */
+static struct wayin_way by_name(const struct person *p, const char *name)
+{
+	size_t len = strcspn(name, ":");
+
+	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
+		if (strlen(methods[i].name) == len && strncmp(methods[i].name, name, len) == 0)
+			return methods[i].way(p);
+	}
+	return wayin_perhaps(scan_printf(p->j->s, "by %s", name), "it is not judged");
+}
+
+/* Methods with commas between, all of which are asked for. */
+static struct wayin_way by_list(const struct person *p, const char *list)
+{
+	_cleanup_free_ char *copy = xstrdup(list);
+	struct wayin_way all = wayin_yes(NULL);
+	char *save, *one;
+	unsigned n = 0;
+
+	if (strcasecmp(list, "any") == 0)
+		return by_any(p);
+	for (one = strtok_r(copy, ",", &save); one && n < METHODS_MAX;
+	     one = strtok_r(NULL, ",", &save)) {
+		struct wayin_way way = by_name(p, one);
+		const char *how = all.how && way.how
+					  ? scan_printf(p->j->s, "%s and %s", all.how, way.how)
+					  : way.how;
+
+		all = n++ ? wayin_both(all, way) : way;
+		all.how = all.answer == WAYIN_NO ? NULL : how;
+	}
+	return one ? wayin_perhaps(all.how, "sshd asks for many methods") : all;
+}
+
+static struct wayin_way by_lists(const struct person *p)
+{
+	struct sshdeffect_values v;
+	struct wayin_way best;
+
+	sshdeffect_values(&p->view, "authenticationmethods", &v);
+	if (v.usual && !v.n)
+		return by_any(p);
+	if (v.n != 1 || v.usual || v.more)
+		return wayin_both(by_any(p), wayin_perhaps(NULL, "sshd has Match blocks"));
+	best = by_list(p, v.line[0]->word[0]);
+	for (size_t i = 1; i < v.line[0]->n; i++)
+		best = wayin_better(best, by_list(p, v.line[0]->word[i]));
+	return best;
+}
+
+/* --- what stands before and behind --- */
+
+/* A command of sshd's in place of the shell. */
+static struct wayin_way gives_shell(const struct person *p)
+{
+	struct sshdeffect_values v;
+
+	sshdeffect_values(&p->view, "forcecommand", &v);
+	if (!v.n || (v.n == 1 && strcasecmp(v.line[0]->word[0], "none") == 0))
+		return wayin_yes(NULL);
+	if (v.n == 1 && !v.usual && streq(v.line[0]->word[0], "internal-sftp"))
+		return wayin_no("sshd gives no shell, only sftp");
+	return wayin_perhaps(NULL, "sshd runs a command in place of the shell");
+}
+
+static struct wayin_way is_let_in(struct person *p)
+{
+	const char *why = "";
+
+	switch (sshdeffect_lets_in(&p->view, &why)) {
+	case SSHDEFFECT_YES:
+		break;
+	case SSHDEFFECT_NO:
+		return wayin_no(scan_printf(p->j->s, "sshd's %s keeps %s out", why, p->user->name));
+	default:
+		return wayin_perhaps(NULL, scan_printf(p->j->s, "sshd's %s may keep %s out", why,
+						       p->user->name));
+	}
+	return may_do(p) == ROOT_NOTHING ? wayin_no("PermitRootLogin keeps root out")
+					 : wayin_yes(NULL);
+}
+
+/* Without PAM sshd refuses who is locked. */
+static bool is_locked(const struct person *p)
+{
+	const struct userdb_entry *sp = userdb_find(&p->j->acc.shadow.db, p->user->name);
+
+	return !p->pam && sp && !sp->dead && *sp->field[SP_PASSWD] == '!';
 }
 
 struct wayin_way wayin_over_ssh(const struct wayin_judged *j, const struct wayin_ssh *d,
 				const struct userdb_entry *user)
 {
-	struct wayin_way way, password;
+	struct sshdeffect_person who = { user->name, user->gid, &j->acc.group.db };
+	struct person p = { .j = j, .d = d, .user = user };
+	struct wayin_way way;
 
 	if (d->no)
 		return wayin_no(d->no);
-	if (user->id == 0 && root_may(d) == ROOT_NOTHING && !d->doubt)
-		return wayin_no("PermitRootLogin keeps root out");
-	password = by_password(j, d, user);
-	way = wayin_better(by_key(j, d, user), password);
-	if (way.answer == WAYIN_NO) {
-		way.why = password.why;
-		if (root_is_program(j->s->root, "/usr/bin/cloud-init"))
-			way = wayin_perhaps("with a key", "cloud-init may bring one");
-	}
-	if (d->methods && way.answer == WAYIN_YES)
-		return wayin_perhaps(way.how, "sshd asks for several methods");
+	if (!d->conf.s) /* another server than OpenSSH's */
+		return wayin_perhaps(NULL, d->doubt);
+	if (j->acc.group.state != ACCOUNTS_THERE)
+		who.groups = NULL;
+	sshdeffect_for(&d->conf, &who, &p.view);
+	p.pam = strcasecmp(sshdeffect_for_all(&d->conf, "usepam", "no"), "no") != 0;
+	way = is_let_in(&p);
+	if (way.answer == WAYIN_NO)
+		return way;
+	if (is_locked(&p))
+		return wayin_no("the account is locked, and sshd does not ask PAM");
+	way = wayin_both(wayin_both(by_lists(&p), way), gives_shell(&p));
+	if (way.answer == WAYIN_NO && root_is_program(j->s->root, "/usr/bin/cloud-init"))
+		way = wayin_perhaps("with a key", "cloud-init may bring one");
 	if (d->doubt && way.answer == WAYIN_YES)
 		return wayin_perhaps(way.how, d->doubt);
 	return way;

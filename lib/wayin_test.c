@@ -52,6 +52,16 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* What was read of the tree. */
+static void forget(struct world *w)
+{
+	static const struct check *const none[] = { NULL };
+	static const struct selection all;
+
+	scan_run(&w->s, none, &all);
+	scan_init(&w->s, w->t.root, &w->facts, w->t.arena);
+}
+
 static const char *judge(struct world *w, const char *shadow, const struct finding *found)
 {
 	struct wayin in;
@@ -90,9 +100,8 @@ static void test_key(void **state)
 	program(&w->t, "/usr/sbin/sshd");
 	testtree_text(&w->t, "/etc/ssh/sshd_config", "PasswordAuthentication no\n");
 	testtree_text(&w->t, "/root/.ssh/authorized_keys", "ssh-ed25519 AAAA me\n");
-	assert_string_equal(judge(w, "root:*:1::::::\nann:!:1::::::\n", NULL),
-			    "root over ssh with a key; others nowhere (console: no password is "
-			    "set; ssh: sshd takes no passwords)");
+	assert_string_equal(judge(w, "root:*:1::::::\nann:*:1::::::\n", NULL),
+			    "root over ssh with a key; others nowhere (no password is set)");
 }
 
 static void test_root_refused(void **state)
@@ -115,10 +124,107 @@ static void test_match(void **state)
 	program(&w->t, "/usr/sbin/sshd");
 	testtree_text(&w->t, "/etc/ssh/sshd_config",
 		      "PermitRootLogin yes\nMatch User ann\nPasswordAuthentication no\n");
-	assert_string_equal(judge(w, "root:" HASH ":1::::::\nann:!:1::::::\n", NULL),
+	assert_string_equal(judge(w, "root:" HASH ":1::::::\nann:" HASH ":1::::::\n", NULL),
+			    "root on the console with a password and over ssh with a password; "
+			    "others on the console with a password");
+	testtree_text(&w->t, "/etc/ssh/sshd_config",
+		      "PermitRootLogin no\nMatch Address 10.0.0.0/8\nPermitRootLogin yes\n");
+	forget(w);
+	assert_string_equal(judge(w, "root:" HASH ":1::::::\n", NULL),
 			    "root on the console with a password and perhaps over ssh with a "
-			    "password (sshd has Match blocks); others nowhere (no "
+			    "password (what sshd lets root do is not certain); others nowhere (no "
 			    "password is set)");
+}
+
+static void test_lists(void **state)
+{
+	struct world *w = *state;
+
+	program(&w->t, "/usr/sbin/sshd");
+	testtree_text(&w->t, "/etc/ssh/sshd_config",
+		      "PermitRootLogin yes\nAllowUsers ann\nDenyGroups ann\n");
+	testtree_text(&w->t, "/etc/group", "root:x:0:\nann:x:1000:\n");
+	assert_string_equal(judge(w, "root:*:1::::::\nann:*:1::::::\n", NULL),
+			    "root nowhere (console: no password is set; ssh: sshd's allowusers "
+			    "keeps root out); others nowhere (console: no password is set; ssh: "
+			    "sshd's denygroups keeps ann out)");
+}
+
+static void test_key_options(void **state)
+{
+	struct world *w = *state;
+
+	program(&w->t, "/usr/sbin/sshd");
+	testtree_text(&w->t, "/etc/ssh/sshd_config",
+		      "AuthorizedKeysFile /etc/keys/%u\nPasswordAuthentication no\n");
+	testtree_text(&w->t, "/etc/keys/root",
+		      "no-X11-forwarding,command=\"echo \\\"log in as ann\\\"\" ssh-rsa AAAA me\n");
+	testtree_text(&w->t, "/etc/keys/ann", "from=\"10.0.0.1\" ssh-ed25519 AAAA me\n");
+	assert_string_equal(judge(w, "root:*:1::::::\nann:*:1::::::\n", NULL),
+			    "root nowhere (console: no password is set; ssh: the key only runs a "
+			    "command); others perhaps over ssh with a key (the key is only taken "
+			    "from some hosts)");
+}
+
+static void test_strict_modes(void **state)
+{
+	struct world *w = *state;
+	_cleanup_free_ char *ssh = NULL;
+
+	if (geteuid() != 0)
+		skip();
+	program(&w->t, "/usr/sbin/sshd");
+	testtree_text(&w->t, "/etc/ssh/sshd_config", "PasswordAuthentication no\n");
+	testtree_text(&w->t, "/root/.ssh/authorized_keys", "ssh-ed25519 AAAA me\n");
+	ssh = testtree_path(&w->t, "/root/.ssh");
+	assert_int_equal(chmod(ssh, 0777), 0);
+	assert_non_null(strstr(judge(w, "root:*:1::::::\n", NULL),
+			       "ssh: StrictModes refuses the keys for '/root/.ssh')"));
+	testtree_text(&w->t, "/etc/ssh/sshd_config", "StrictModes no\n");
+	forget(w);
+	assert_non_null(strstr(judge(w, "root:*:1::::::\n", NULL), "root over ssh with a key;"));
+}
+
+static void test_methods(void **state)
+{
+	struct world *w = *state;
+
+	program(&w->t, "/usr/sbin/sshd");
+	testtree_text(&w->t, "/etc/ssh/sshd_config",
+		      "PermitRootLogin yes\nAuthenticationMethods publickey,password\n");
+	testtree_text(&w->t, "/root/.ssh/authorized_keys", "ssh-ed25519 AAAA me\n");
+	assert_non_null(strstr(judge(w, "root:" HASH ":1::::::\nann:" HASH ":1::::::\n", NULL),
+			       "and over ssh with a key and with a password; others on the "
+			       "console with a password"));
+	testtree_text(&w->t, "/etc/ssh/sshd_config", "AuthenticationMethods password publickey\n");
+	forget(w);
+	assert_non_null(
+		strstr(judge(w, "root:" HASH ":1::::::\n", NULL), "and over ssh with a key;"));
+}
+
+static void test_only_sftp(void **state)
+{
+	struct world *w = *state;
+
+	program(&w->t, "/usr/sbin/sshd");
+	testtree_text(&w->t, "/etc/ssh/sshd_config",
+		      "Match User ann\nForceCommand internal-sftp\n");
+	assert_non_null(strstr(judge(w, "root:*:1::::::\nann:" HASH ":1::::::\n", NULL),
+			       "others on the console with a password"));
+}
+
+static void test_sshd_broken(void **state)
+{
+	static const struct problem bad = { .id = "sshd.config", .stage = AT_LOGIN };
+	struct finding f = { .problem = &bad, .severity = BLOCKS_LOGIN };
+	struct world *w = *state;
+
+	program(&w->t, "/usr/sbin/sshd");
+	testtree_text(&w->t, "/etc/ssh/sshd_config", "PermitRootLogin yes\n");
+	assert_non_null(strstr(judge(w, "root:" HASH ":1::::::\n", &f),
+			       "root on the console with a password; others"));
+	f.severity = NOTE;
+	assert_non_null(strstr(judge(w, "root:" HASH ":1::::::\n", &f), "over ssh with a pass"));
 }
 
 static void test_findings(void **state)
@@ -154,6 +260,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_key, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_root_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_match, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_key_options, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_strict_modes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_methods, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_only_sftp, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_sshd_broken, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_findings, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_login, setup, teardown),
 	};

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Keys of a person: the files that sshd's settings name, the lines in them that are keys, and the
+ * way to them as StrictModes walks it.
+ *
+ * Source: sshd(8) AUTHORIZED_KEYS FILE FORMAT; OpenSSH auth2-pubkey.c.
+ */
+#include <strings.h>
+
+#include "lib/sshdconf.h"
+#include "lib/strictmodes.h"
+#include "lib/unseen.h"
+#include "lib/wayin_parts.h"
+
+#define FAULTS_MAX 16u
+#define LINES_MAX 4096u
+
+static const char how[] = "with a key";
+
+/* --- lines --- */
+
+/* The options before the key, up to a blank outside of quotes. */
+static size_t options_len(const char *s)
+{
+	bool quoted = false;
+	size_t i = 0;
+
+	for (; s[i] && (quoted || (s[i] != ' ' && s[i] != '\t')); i++) {
+		if (s[i] == '\\' && s[i + 1] == '"')
+			i++;
+		else if (s[i] == '"')
+			quoted = !quoted;
+	}
+	return i;
+}
+
+static bool is_key(const char *s)
+{
+	static const char *const types[] = { "ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (startswith(s, types[i]))
+			return s[strcspn(s, " \t")] != '\0';
+	}
+	return false;
+}
+
+/* What options of a line make of the way in. */
+static struct wayin_way way_of_options(const char *options)
+{
+	static const struct {
+		const char *word, *why;
+		bool ends; /* no shell with it */
+	} known[] = {
+		{ "command=", "the key only runs a command", true },
+		{ "from=", "the key is only taken from some hosts", false },
+		{ "expiry-time=", "the key runs out", false },
+		{ "cert-authority", "only certificates are taken", false },
+		{ "no-pty", "the key gives no terminal", false },
+	};
+	struct wayin_way way = wayin_yes(how);
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (!strcasestr(options, known[i].word))
+			continue;
+		if (known[i].ends)
+			return wayin_no(known[i].why);
+		way = wayin_perhaps(how, known[i].why);
+	}
+	return way;
+}
+
+static struct wayin_way way_of_line(struct arena *a, const char *line)
+{
+	const char *s = line + strspn(line, " \t");
+	size_t len;
+
+	if (!*s || *s == '#')
+		return wayin_no(NULL);
+	if (is_key(s))
+		return wayin_yes(how);
+	len = options_len(s);
+	if (!is_key(s + len + strspn(s + len, " \t")))
+		return wayin_no(NULL);
+	return way_of_options(arena_strndup(a, s, len));
+}
+
+static struct wayin_way way_of_text(struct arena *a, const struct text *t)
+{
+	struct wayin_way all = wayin_no(NULL);
+
+	for (size_t n = 1; n <= t->lines && all.answer != WAYIN_YES; n++) {
+		struct wayin_way one = n > LINES_MAX ? wayin_perhaps(how, "there are many keys")
+						     : way_of_line(a, text_line(t, n));
+
+		all = all.why || all.answer ? wayin_better(all, one) : one;
+		if (n > LINES_MAX)
+			break;
+	}
+	return all;
+}
+
+/* --- the way to a file --- */
+
+/* Owners of a copy by an ordinary user say nothing. */
+static bool has_owners(const struct scan *s)
+{
+	struct stat st;
+
+	return s->facts->devices->known || (root_lstat(s->root, "/", &st) == 0 && st.st_uid == 0);
+}
+
+static struct wayin_way walk(const struct wayin_judged *j, const struct sshdeffect_view *v,
+			     const struct userdb_entry *user, const char *path)
+{
+	struct strictmodes_fault fault[FAULTS_MAX];
+	struct scan *s = j->s;
+	size_t n;
+
+	if (!has_owners(s) || strcasecmp(sshdeffect_for_all(v->d, "strictmodes", "yes"), "no") == 0)
+		return wayin_yes(NULL);
+	n = strictmodes_walk(s->root, s->arena, path, user->field[PW_DIR], user->id, fault,
+			     ARRAY_SIZE(fault));
+	for (size_t i = 0; i < n; i++) {
+		if (s->facts->pkg == PKG_DPKG &&
+		    strictmodes_is_private(&j->acc.passwd.db, &j->acc.group.db, user, &fault[i]))
+			continue;
+		return wayin_no(
+			scan_printf(s, "StrictModes refuses the keys for '%s'", fault[i].path));
+	}
+	return wayin_yes(NULL);
+}
+
+static struct wayin_way way_of_file(const struct wayin_judged *j, const struct sshdeffect_view *v,
+				    const struct userdb_entry *user, const char *path)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct scan *s = j->s;
+	struct wayin_way way;
+	int e;
+
+	if (unseen(j->unseen, path))
+		return wayin_perhaps(how, "the keys lie on a disk that is not seen");
+	e = root_read(s->root, path, ROOT_TEXT_MAX, &b);
+	if (root_is_absent(e))
+		return wayin_no("there is no key");
+	if (e < 0)
+		return wayin_perhaps(how, scan_printf(s, "'%s' cannot be read", path));
+	way = way_of_text(s->arena, text_new(s->arena, path, b.data ? b.data : "", b.len));
+	if (way.answer == WAYIN_NO && !way.why)
+		way.why = "there is no key";
+	return wayin_both(way, walk(j, v, user, path));
+}
+
+/* --- files by the settings --- */
+
+static struct wayin_way way_of_words(const struct wayin_judged *j, const struct sshdeffect_view *v,
+				     const struct userdb_entry *user, const char *const *word,
+				     size_t n)
+{
+	struct wayin_way all = wayin_no("there is no key");
+	const char *home = *user->field[PW_DIR] ? user->field[PW_DIR] : "/";
+
+	for (size_t i = 0; i < n; i++) {
+		const char *path =
+			sshdconf_key_file(j->s->arena, word[i], user->name, user->id, home);
+		struct wayin_way one;
+
+		if (!path)
+			continue;
+		one = way_of_file(j, v, user, path);
+		/* A reason says more than that there is none. */
+		if (one.answer > all.answer ||
+		    (one.answer == WAYIN_NO && !streq_null(one.why, all.why) &&
+		     !streq_null(one.why, "there is no key")))
+			all = one;
+	}
+	return all;
+}
+
+static struct wayin_way way_of_files(const struct wayin_judged *j, const struct sshdeffect_view *v,
+				     const struct userdb_entry *user)
+{
+	static const char *const usual[] = { ".ssh/authorized_keys", ".ssh/authorized_keys2" };
+	struct wayin_way all = { 0 };
+	struct sshdeffect_values values;
+	bool differ = false;
+
+	sshdeffect_values(v, "authorizedkeysfile", &values);
+	if (values.usual)
+		all = way_of_words(j, v, user, usual, ARRAY_SIZE(usual));
+	for (size_t i = 0; i < values.n; i++) {
+		const struct sshdeffect_line *l = values.line[i];
+		struct wayin_way one = way_of_words(j, v, user, l->word, l->n);
+
+		differ |= (i || values.usual) && one.answer != all.answer;
+		all = i || values.usual ? wayin_better(all, one) : one;
+	}
+	return differ || values.more ? wayin_perhaps(how, "sshd has Match blocks") : all;
+}
+
+static bool is_given(const struct sshdeffect_view *v, const char *keyword)
+{
+	struct sshdeffect_values values;
+
+	sshdeffect_values(v, keyword, &values);
+	for (size_t i = 0; i < values.n; i++) {
+		if (strcasecmp(values.line[i]->word[0], "none") != 0)
+			return true;
+	}
+	return false;
+}
+
+struct wayin_way wayin_keys(const struct wayin_judged *j, const struct sshdeffect_view *v,
+			    const struct userdb_entry *user)
+{
+	struct wayin_way way = way_of_files(j, v, user);
+
+	if (way.answer != WAYIN_NO)
+		return way;
+	if (is_given(v, "authorizedkeyscommand"))
+		return wayin_perhaps(how, "a command tells sshd the keys");
+	if (is_given(v, "trustedusercakeys"))
+		return wayin_perhaps(how, "sshd takes certificates");
+	return way;
+}
