@@ -9,17 +9,10 @@
 #include "checks/checks.h"
 #include "checks/systemd_parts.h"
 
-struct vital {
-	const char *unit;
-	enum severity severity;
-	const char *effect;
-	const char *wanted_as; /* only a note unless it is started with the system; NULL: always */
-};
-
 #define ROOT_STAYS "the root file system stays read-only"
 #define NO_SSH "nobody gets in over the network"
 
-static const struct vital vitals[] = {
+static const struct systemd_vital vitals[] = {
 	{ "sysinit.target", STOPS_BOOT, "nothing that comes after it is started", NULL },
 	{ "basic.target", STOPS_BOOT, "nothing that comes after it is started", NULL },
 	{ "local-fs.target", STOPS_BOOT, "nothing of fstab is mounted", NULL },
@@ -57,7 +50,16 @@ static const struct vital vitals[] = {
 	{ "sshd.socket", BLOCKS_LOGIN, NO_SSH, "sshd.socket" },
 };
 
-static bool is_meant(struct scan *s, const struct vital *v)
+const struct systemd_vital *systemd_vital(const char *unit)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(vitals); i++) {
+		if (streq(vitals[i].unit, unit))
+			return &vitals[i];
+	}
+	return NULL;
+}
+
+static bool is_meant(struct scan *s, const struct systemd_vital *v)
 {
 	return v->wanted_as && !unitfile_is_wanted(s, v->wanted_as);
 }
@@ -70,7 +72,7 @@ static const char *how(struct scan *s, const struct unitfile *u)
 							 : "has an empty file, which masks it";
 }
 
-static void check_mask(struct scan *s, const struct vital *v)
+static void check_mask(struct scan *s, const struct systemd_vital *v)
 {
 	struct unitfile u;
 	struct finding *f;
@@ -100,7 +102,8 @@ static void run(struct scan *s)
 		check_mask(s, &vitals[i]);
 	systemd_check_programs(s);
 	systemd_check_limits(s);
-	systemd_check_cycles(s);
+	systemd_check_graph(s);
+	systemd_check_links(s);
 }
 
 const struct check systemd_check = {

@@ -140,21 +140,28 @@ static void leave_out(struct unitgraph *g, const struct unitgraph_edge *e)
 		g->edge[i].gone |= g->edge[i].text == e->text && g->edge[i].line == e->line;
 }
 
-void systemd_check_cycles(struct scan *s)
+static void check_cycles(struct scan *s, struct unitgraph *g)
 {
 	struct unitgraph_cycle *c = arena_new_struct(s->arena, struct unitgraph_cycle);
+
+	for (unsigned i = 0; i < CYCLES_MAX && unitgraph_cycle(g, c); i++) {
+		const struct unitgraph_edge *e = edge_of_admin(c);
+
+		if (!e)
+			continue;
+		report(s, g, c, e);
+		/* Once the line is out of use, its other circles are gone as well. */
+		leave_out(g, e);
+	}
+}
+
+void systemd_check_graph(struct scan *s)
+{
 	struct unitgraph g;
 
 	unitgraph_read(s, "default.target", &g);
 	if (!g.n || g.cut)
 		return;
-	for (unsigned i = 0; i < CYCLES_MAX && unitgraph_cycle(&g, c); i++) {
-		const struct unitgraph_edge *e = edge_of_admin(c);
-
-		if (!e)
-			continue;
-		report(s, &g, c, e);
-		/* Once the line is out of use, its other circles are gone as well. */
-		leave_out(&g, e);
-	}
+	systemd_check_lacks(s, &g);
+	check_cycles(s, &g);
 }

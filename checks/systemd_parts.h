@@ -6,12 +6,27 @@
 #include "lib/check.h"
 #include "lib/unitfile.h"
 
+struct unitgraph;
+
 /* systemd_problems.c */
-extern const struct problem systemd_masked, systemd_program, systemd_limits, systemd_ordering_cycle;
+extern const struct problem systemd_masked, systemd_program, systemd_limits, systemd_ordering_cycle,
+	systemd_missing;
 extern const struct problem *const systemd_problems[];
+
+/* A unit that the boot or the login needs. */
+struct systemd_vital {
+	const char *unit;
+	enum severity severity; /* when it is not started */
+	const char *effect;
+	const char *wanted_as; /* only a note unless it is started with the system; NULL: always */
+};
+/* systemd.c; NULL: nothing of importance. A template goes by its own name. */
+const struct systemd_vital *systemd_vital(const char *unit);
 
 void systemd_check_programs(struct scan *s); /* systemd_program.c */
 void systemd_check_limits(struct scan *s);   /* systemd_limits.c */
-void systemd_check_cycles(struct scan *s);   /* systemd_cycle.c */
+void systemd_check_graph(struct scan *s);    /* systemd_cycle.c */
+void systemd_check_links(struct scan *s);    /* systemd_missing.c */
+void systemd_check_lacks(struct scan *s, const struct unitgraph *g);
 
 #endif

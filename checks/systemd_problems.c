@@ -73,6 +73,25 @@ const struct problem systemd_ordering_cycle = {
 	.fix = "takes the name that closes the circle out of the line of /etc/systemd/system that says it",
 };
 
+const struct problem systemd_missing = {
+	.id = "systemd.missing",
+	.severity = NOTE,
+	.stage = AT_INIT,
+	.safety = FIX_ASK,
+	.title = "a unit is asked for that is not there",
+	.why = "A link in a .wants directory stands for a unit by its name. Where no file of that name is left, "
+	       "systemd passes over it: harmless for most, but without udev, a getty or sshd nobody gets in. What "
+	       "is required (Requires=, a .requires directory) must be there: where everything up to "
+	       "default.target requires it, systemd cannot make the job and freezes.",
+	.console = "systemd[1]: Failed to isolate default target: Unit early.service not found.\n"
+		   "systemd[1]: Freezing execution.",
+	.by_hand =
+		"reinstall the package that brings the unit, or take the link or the Requires= line away",
+	.fix = "takes the link in /etc/systemd/system away, or comments the line out; of units of importance it "
+	       "is only told",
+};
+
 const struct problem *const systemd_problems[] = {
-	&systemd_masked, &systemd_program, &systemd_limits, &systemd_ordering_cycle, NULL,
+	&systemd_masked,	 &systemd_program, &systemd_limits,
+	&systemd_ordering_cycle, &systemd_missing, NULL,
 };

@@ -128,18 +128,62 @@ static enum how pull_of(const char *key)
 	return streq(key, "Wants") ? WANTS : in_list(key, requires) ? REQUIRES : NO_PULL;
 }
 
-static void pull(struct reading *r, size_t from, const char *name, enum how how)
+/* Others are made by generators, or come with what they stand for. */
+static bool needs_file(const char *name)
 {
-	size_t to = add_unit(r, name);
+	static const char *const types[] = { ".service", ".socket", ".target", ".path", ".timer" };
 
-	if (to == NONE || how != REQUIRES)
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (endswith(name, types[i]))
+			return !strpbrk(name, "%/$");
+	}
+	return false;
+}
+
+/* systemd makes a unit of a start script. */
+static bool is_script(const struct reading *r, const char *name)
+{
+	size_t len = strlen(name) - strlen(strrchr(name, '.'));
+	const char *path = arena_printf(r->s->arena, "/etc/init.d/%.*s", (int)len, name);
+
+	return endswith(name, ".service") && root_is_file(r->s->root, path);
+}
+
+static void note_lack(struct reading *r, const struct unitgraph_lack *l)
+{
+	struct unitgraph *g = r->g;
+	struct unitfile u;
+
+	if (!needs_file(l->name) || is_script(r, l->name))
 		return;
+	unitfile_find(r->s, l->name, &u);
+	if (u.state == UNITFILE_GOOD)
+		return;
+	if (g->lacks >= UNITGRAPH_UNITS) {
+		g->cut = true;
+		return;
+	}
+	ARENA_GROW(r->s->arena, g->lack, g->lacks, g->lacks_cap);
+	g->lack[g->lacks] = *l;
+	g->lack[g->lacks++].state = u.state;
+}
+
+static void pull(struct reading *r, const struct unitgraph_lack *p, enum how how)
+{
+	size_t to = add_unit(r, p->name);
+
+	if (how != REQUIRES)
+		return;
+	if (to == NONE) {
+		note_lack(r, p);
+		return;
+	}
 	if (r->n_required >= UNITGRAPH_EDGES) {
 		r->g->cut = true;
 		return;
 	}
 	ARENA_GROW(r->s->arena, r->required, r->n_required, r->cap);
-	r->required[r->n_required++] = (struct pull){ from, to };
+	r->required[r->n_required++] = (struct pull){ p->from, to };
 }
 
 static void pull_dir(struct reading *r, size_t from, const char *name, enum how how)
@@ -150,8 +194,12 @@ static void pull_dir(struct reading *r, size_t from, const char *name, enum how 
 		const char *dir = scan_printf(r->s, "%s/%s", unitfile_dirs[i], sub);
 		const char *const *one = root_is_dir(r->s->root, dir) ? scan_dir(r->s, dir) : NULL;
 
-		for (size_t k = 0; one && one[k] && k < UNITGRAPH_UNITS; k++)
-			pull(r, from, one[k], how);
+		for (size_t k = 0; one && one[k] && k < UNITGRAPH_UNITS; k++) {
+			struct unitgraph_lack p = { .from = from, .name = one[k] };
+
+			p.link = how == REQUIRES ? scan_printf(r->s, "%s/%s", dir, one[k]) : NULL;
+			pull(r, &p, how);
+		}
 	}
 }
 
@@ -195,22 +243,25 @@ static void pull_settings(struct reading *r, size_t from, const struct unitfile_
 	for (size_t i = 0; i < set->n; i++) {
 		enum how how = streq(set->v[i].section, "Unit") ? pull_of(set->v[i].key) : NO_PULL;
 		struct words w = { arena_strdup(r->s->arena, set->v[i].value) };
-		const char *word;
+		struct unitgraph_lack p = { .from = from };
 
-		while (how != NO_PULL && (word = next_word(&w)))
-			pull(r, from, word, how);
+		p.text = set->v[i].text;
+		p.line = set->v[i].line;
+		while (how != NO_PULL && (p.name = next_word(&w)))
+			pull(r, &p, how);
 	}
 }
 
 static void pull_all(struct reading *r, size_t i, const struct unitfile_settings *set)
 {
+	const struct unitgraph_lack early = { .from = i, .name = "sysinit.target" };
 	const char *id = r->g->unit[i].id;
 
 	pull_settings(r, i, set);
 	pull_dir(r, i, id, WANTS);
 	pull_dir(r, i, id, REQUIRES);
 	if (has_default_order(&r->g->unit[i], set))
-		pull(r, i, "sysinit.target", REQUIRES);
+		pull(r, &early, REQUIRES);
 }
 
 /* Who is needed is passed on until nobody new is. */

@@ -2,9 +2,10 @@
 /*
  * The units of systemd that a boot brings up, and in which order: what default.target pulls in, as
  * far as unit files say so. What generators and /run add is not seen, so more edges may exist,
- *never fewer; of what systemd orders by itself only that is taken which it adds in any case.
+ * never fewer; of what systemd orders by itself only that is taken which it adds in any case.
  *
  *	unitgraph_read(scan, "default.target", &g);
+ *	g.lack[0 .. g.lacks-1]	what is required and not there
  *	while (unitgraph_cycle(&g, arena, &c))
  *		… c.step[0 .. c.n-1]: each comes after the next one, the last after the first
  *
@@ -34,11 +35,23 @@ struct unitgraph_unit {
 	size_t mark, *after, n_after, cap;
 };
 
+/* A unit that is to be started is told to require one that has no file, or is masked. */
+struct unitgraph_lack {
+	size_t from;
+	const char *name;
+	const char *link;	 /* in a .requires directory; or NULL */
+	const struct text *text; /* the setting; NULL: a link, or systemd by itself */
+	size_t line;
+	enum unitfile_state state;
+};
+
 struct unitgraph {
 	struct unitgraph_unit *unit; /* [0] is where it starts */
 	size_t n, cap;
 	struct unitgraph_edge *edge;
 	size_t edges, edges_cap;
+	struct unitgraph_lack *lack;
+	size_t lacks, lacks_cap;
 	bool cut; /* there is more than is looked at */
 };
 
