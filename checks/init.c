@@ -40,7 +40,7 @@ static const struct problem init_shell = {
 };
 
 static const struct problem *const problems[] = { &init_missing, &init_shell, &init_default_target,
-						  NULL };
+						  &init_program, NULL };
 
 /* What a path that should be a program is. */
 enum state { ABSENT, DANGLING, EMPTY, NO_X, ODD, GOOD };
@@ -261,8 +261,10 @@ static void run(struct scan *s)
 	check_init(s);
 	if (s->facts->init != INIT_UNKNOWN)
 		check_shell(s);
-	if (s->facts->boots_itself)
-		init_check_target(s);
+	if (!s->facts->boots_itself)
+		return;
+	init_check_target(s);
+	init_check_programs(s);
 }
 
 const struct check init_check = {

@@ -9,4 +9,8 @@
 extern const struct problem init_default_target;
 void init_check_target(struct scan *s);
 
+/* init_programs.c: what inittab and upstart's jobs start. */
+extern const struct problem init_program;
+void init_check_programs(struct scan *s);
+
 #endif
