@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lib/elfowner.h"
+#include "lib/elfowner_parts.h"
 #include "lib/paths.h"
 
 #define INFO "/var/lib/dpkg/info"
@@ -22,6 +22,13 @@ static const char *without_usr(const char *path)
 	return startswith(path, "/usr/") ? path + 4 : path;
 }
 
+bool elfowner_fits(const char *path, const char *name)
+{
+	if (name[0] == '/')
+		return streq(without_usr(path), without_usr(name));
+	return streq(paths_base(path), name);
+}
+
 /* The line that ends at end is the path asked for, or a path of that name. */
 static bool is_line(const char *data, const char *end, const char *name)
 {
@@ -31,9 +38,7 @@ static bool is_line(const char *data, const char *end, const char *name)
 	while (start > data && start[-1] != '\n')
 		start--;
 	line = xstrndup(start, (size_t)(end - start));
-	if (name[0] == '/')
-		return streq(without_usr(line), without_usr(name));
-	return streq(paths_base(line), name);
+	return elfowner_fits(line, name);
 }
 
 static bool lists(const struct bytes *b, const char *name)
@@ -84,5 +89,7 @@ bool elfowner_find(const struct root *r, struct arena *a, struct elfowner *list,
 
 	if (n)
 		root_list(r, INFO, take_list, &h);
-	return h.lists > 0 && !h.cut;
+	if (!n || h.lists)
+		return h.lists && !h.cut;
+	return elfowner_apk(r, a, list, n) || elfowner_rpm(r, a, list, n);
 }
