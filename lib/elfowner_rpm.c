@@ -3,6 +3,7 @@
  * rpm's database where it is SQLite's. It is the patient's word: read into memory, never written,
  * with a limit to what a query may cost.
  */
+#include "lib/be.h"
 #include "lib/elfowner_parts.h"
 #include "lib/paths.h"
 
@@ -13,11 +14,6 @@
 
 enum { TAG_NAME = 1000, TAG_DIRINDEXES = 1116, TAG_BASENAMES = 1117, TAG_DIRNAMES = 1118 };
 enum { TYPE_INT32 = 4, TYPE_STRING = 6, TYPE_STRINGS = 8 };
-
-static uint32_t be32_at(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
 
 struct header {
 	const unsigned char *entry, *data;
