@@ -46,6 +46,7 @@ void systemd_check_lacks(struct scan *s, const struct unitgraph *g)
 
 	for (size_t i = 0; i < g->lacks && said < SAID_MAX; i++) {
 		const struct unitgraph_lack *l = &g->lack[i];
+		bool sure = g->unit[l->from].needs_all;
 		struct finding *f;
 
 		/* A mask that matters is told as one. */
@@ -53,11 +54,12 @@ void systemd_check_lacks(struct scan *s, const struct unitgraph *g)
 		    (l->state == UNITFILE_MASKED && systemd_vital(l->name)))
 			continue;
 		f = scan_find(s, &systemd_missing, l->text ? NULL : l->link,
-			      "'%s' requires '%s', %s: systemd does not get to default.target",
-			      g->unit[l->from].id, l->name, how(l->state));
+			      "'%s' requires '%s', %s: systemd %s get to default.target",
+			      g->unit[l->from].id, l->name, how(l->state),
+			      sure ? "does not" : "may not");
 		if (l->text)
 			finding_at(f, l->text, l->line);
-		finding_severity(f, STOPS_BOOT);
+		finding_severity(f, sure ? STOPS_BOOT : DEGRADES);
 		finding_absence(f);
 		propose_without(f, l);
 		said++;

@@ -6,6 +6,7 @@
 #define NONE SIZE_MAX
 #define NOT_YET (SIZE_MAX - 1)
 #define NAMES_MAX 16384u /* of units and their directories */
+#define PULLS_MAX 8192u
 
 /* A name in one of the directories of units, or one that is asked for. */
 struct name {
@@ -16,14 +17,15 @@ struct name {
 
 struct pull {
 	size_t from, to;
+	bool required;
 };
 
 struct reading {
 	struct scan *s;
 	struct unitgraph *g;
 	struct name *names;
-	struct pull *required;
-	size_t n_required, cap;
+	struct pull *pull;
+	size_t pulls, cap;
 };
 
 /* --- names --- */
@@ -172,18 +174,17 @@ static void pull(struct reading *r, const struct unitgraph_lack *p, enum how how
 {
 	size_t to = add_unit(r, p->name);
 
-	if (how != REQUIRES)
-		return;
 	if (to == NONE) {
-		note_lack(r, p);
+		if (how == REQUIRES)
+			note_lack(r, p);
 		return;
 	}
-	if (r->n_required >= UNITGRAPH_EDGES) {
+	if (r->pulls >= PULLS_MAX) {
 		r->g->cut = true;
 		return;
 	}
-	ARENA_GROW(r->s->arena, r->required, r->n_required, r->cap);
-	r->required[r->n_required++] = (struct pull){ p->from, to };
+	ARENA_GROW(r->s->arena, r->pull, r->pulls, r->cap);
+	r->pull[r->pulls++] = (struct pull){ p->from, to, how == REQUIRES };
 }
 
 static void pull_dir(struct reading *r, size_t from, const char *name, enum how how)
@@ -208,18 +209,25 @@ static bool has_type(const char *id, const char *type)
 	return endswith(id, type);
 }
 
-/* Services and what starts them wait for the early boot, unless they say otherwise. */
-static bool has_default_order(const struct unitgraph_unit *u, const struct unitfile_settings *set)
+/* DefaultDependencies= */
+static bool has_defaults(const struct unitfile_settings *set)
 {
 	static const char *const no[] = { "no", "false", "off", "0", "n", "f", NULL };
-	bool yes = has_type(u->id, ".service") || has_type(u->id, ".socket") ||
-		   has_type(u->id, ".timer") || has_type(u->id, ".path");
+	bool yes = true;
 
 	for (size_t i = 0; i < set->n; i++) {
 		if (streq(set->v[i].section, "Unit") && streq(set->v[i].key, "DefaultDependencies"))
-			yes = yes && !in_list(set->v[i].value, no);
+			yes = !in_list(set->v[i].value, no);
 	}
 	return yes;
+}
+
+/* Services and what starts them wait for the early boot, unless they say otherwise. */
+static bool has_default_order(const struct unitgraph_unit *u, const struct unitfile_settings *set)
+{
+	return (has_type(u->id, ".service") || has_type(u->id, ".socket") ||
+		has_type(u->id, ".timer") || has_type(u->id, ".path")) &&
+	       has_defaults(set);
 }
 
 struct words {
@@ -264,23 +272,31 @@ static void pull_all(struct reading *r, size_t i, const struct unitfile_settings
 		pull(r, &early, REQUIRES);
 }
 
+/* One more unit is needed; false: nothing new. */
+static bool pass_on(struct unitgraph_unit *unit, const struct pull *p)
+{
+	struct unitgraph_unit *from = &unit[p->from], *to = &unit[p->to];
+	bool needed = p->required && from->needed && !to->needed;
+	bool needs_all = p->required && from->needs_all && !to->wanted && !to->needs_all;
+
+	to->needed |= needed;
+	to->needs_all |= needs_all;
+	return needed || needs_all;
+}
+
 /* Who is needed is passed on until nobody new is. */
 static void spread_need(struct reading *r)
 {
 	struct unitgraph_unit *unit = r->g->unit;
 	bool changed = true;
 
-	unit[0].needed = true;
+	for (size_t i = 0; i < r->pulls; i++)
+		unit[r->pull[i].to].wanted |= !r->pull[i].required;
+	unit[0].needed = unit[0].needs_all = true;
 	while (changed) {
 		changed = false;
-		for (size_t i = 0; i < r->n_required; i++) {
-			const struct pull *p = &r->required[i];
-
-			if (!unit[p->from].needed || unit[p->to].needed)
-				continue;
-			unit[p->to].needed = true;
-			changed = true;
-		}
+		for (size_t i = 0; i < r->pulls; i++)
+			changed |= pass_on(unit, &r->pull[i]);
 	}
 }
 
@@ -350,6 +366,27 @@ static void order_by_default(struct reading *r, size_t i)
 	}
 }
 
+static bool waits_for(const struct unitgraph *g, size_t from, size_t to)
+{
+	for (size_t i = 0; i < g->unit[from].n_after; i++) {
+		if (g->edge[g->unit[from].after[i]].to == to)
+			return true;
+	}
+	return false;
+}
+
+/* A target waits for what it pulls in, unless that is told to wait for the target. */
+static void order_targets(struct reading *r, const struct unitfile_settings *set)
+{
+	for (size_t i = 0; i < r->pulls; i++) {
+		const struct pull *p = &r->pull[i];
+
+		if (has_type(r->g->unit[p->from].id, ".target") && has_defaults(&set[p->from]) &&
+		    has_defaults(&set[p->to]) && !waits_for(r->g, p->to, p->from))
+			add_edge(r, p->from, p->to, NULL, 0);
+	}
+}
+
 static void order_all(struct reading *r, const struct unitfile_settings *set)
 {
 	for (size_t i = 0; i < r->g->n; i++) {
@@ -357,6 +394,7 @@ static void order_all(struct reading *r, const struct unitfile_settings *set)
 		if (has_default_order(&r->g->unit[i], &set[i]))
 			order_by_default(r, i);
 	}
+	order_targets(r, set);
 }
 
 void unitgraph_read(struct scan *s, const char *start, struct unitgraph *out)

@@ -32,6 +32,12 @@ struct unitgraph_unit {
 	const char *id;
 	struct unitfile file;
 	bool needed; /* without its job the boot is given up, so it is not dropped */
+	/*
+	 * The same where what it requires is missing. Not so when others want it as well: systemd
+	 * may have passed over its lack by then, whichever it comes to first.
+	 */
+	bool needs_all;
+	bool wanted; /* by somebody who does without it */
 	size_t mark, *after, n_after, cap;
 };
 
