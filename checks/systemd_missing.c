@@ -17,7 +17,7 @@
 #include "lib/unseen.h"
 
 #define SAID_MAX 20u
-#define LINKS_MAX 4096u
+#define LINKS_MAX 4096u /* looked at in all */
 
 static const char *how(enum unitfile_state state)
 {
@@ -162,12 +162,15 @@ static unsigned check_link(struct scan *s, const struct link *l)
 	return 1;
 }
 
-static unsigned check_dir(struct scan *s, const char *dir, const char *sub)
+struct count {
+	unsigned links, said;
+};
+
+static void check_dir(struct scan *s, const char *dir, const char *sub, struct count *n)
 {
 	static const char *const ends[] = { ".wants", ".requires" };
 	const char *const *unit;
 	struct link l = { 0 };
-	unsigned said = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		if (endswith(sub, ends[i]))
@@ -175,13 +178,13 @@ static unsigned check_dir(struct scan *s, const char *dir, const char *sub)
 	}
 	l.dir = scan_printf(s, "%s/%s", dir, sub);
 	if (!l.who || !root_is_dir(s->root, l.dir))
-		return 0;
+		return;
 	unit = scan_dir(s, l.dir);
-	for (size_t i = 0; unit[i] && i < LINKS_MAX && said < SAID_MAX; i++) {
+	for (size_t i = 0; unit[i] && n->links < LINKS_MAX && n->said < SAID_MAX; i++) {
 		l.unit = unit[i];
-		said += check_link(s, &l);
+		n->links++;
+		n->said += check_link(s, &l);
 	}
-	return said;
 }
 
 /* /lib is a link where /usr is merged. */
@@ -198,7 +201,7 @@ static bool was_before(struct scan *s, size_t dir)
 
 void systemd_check_links(struct scan *s)
 {
-	unsigned said = 0;
+	struct count n = { 0 };
 
 	if (unseen(unseen_find(s), "/usr/lib/systemd/system"))
 		return;
@@ -207,7 +210,7 @@ void systemd_check_links(struct scan *s)
 						 ? scan_dir(s, unitfile_dirs[i])
 						 : NULL;
 
-		for (size_t k = 0; sub && sub[k] && k < LINKS_MAX && said < SAID_MAX; k++)
-			said += check_dir(s, unitfile_dirs[i], sub[k]);
+		for (size_t k = 0; sub && sub[k] && n.links < LINKS_MAX && n.said < SAID_MAX; k++)
+			check_dir(s, unitfile_dirs[i], sub[k], &n);
 	}
 }

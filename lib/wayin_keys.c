@@ -14,6 +14,8 @@
 
 #define FAULTS_MAX 16u
 #define LINES_MAX 4096u
+#define FILE_MAX (256u << 10) /* bytes; longer ones may hold any key */
+#define WORDS_MAX 8u	      /* of AuthorizedKeysFile */
 
 static const char how[] = "with a key";
 
@@ -141,7 +143,7 @@ static struct wayin_way way_of_file(const struct wayin_judged *j, const struct s
 
 	if (unseen(j->unseen, path))
 		return wayin_perhaps(how, "the keys lie on a disk that is not seen");
-	e = root_read(s->root, path, ROOT_TEXT_MAX, &b);
+	e = root_read(s->root, path, FILE_MAX, &b);
 	if (root_is_absent(e))
 		return wayin_no("there is no key");
 	if (e < 0)
@@ -161,7 +163,7 @@ static struct wayin_way way_of_words(const struct wayin_judged *j, const struct 
 	struct wayin_way all = wayin_no("there is no key");
 	const char *home = *user->field[PW_DIR] ? user->field[PW_DIR] : "/";
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && i < WORDS_MAX; i++) {
 		const char *path =
 			sshdconf_key_file(j->s->arena, word[i], user->name, user->id, home);
 		struct wayin_way one;
@@ -175,7 +177,9 @@ static struct wayin_way way_of_words(const struct wayin_judged *j, const struct 
 		     !streq_null(one.why, "there is no key")))
 			all = one;
 	}
-	return all;
+	return n > WORDS_MAX && all.answer == WAYIN_NO
+		       ? wayin_perhaps(how, "sshd looks for keys in many files")
+		       : all;
 }
 
 static struct wayin_way way_of_files(const struct wayin_judged *j, const struct sshdeffect_view *v,
