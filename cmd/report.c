@@ -125,10 +125,21 @@ static void add_left(struct bytes *b, const struct counts *c)
 	}
 }
 
-static const char *outlook(const struct counts *c)
+static bool has_way_in(const struct wayin *w)
+{
+	for (unsigned i = 0; i < WAYIN_WHOS * WAYIN_WHERES; i++) {
+		if (w->way[i / WAYIN_WHERES][i % WAYIN_WHERES].answer != WAYIN_NO)
+			return true;
+	}
+	return false;
+}
+
+static const char *outlook(const struct report *r, const struct counts *c)
 {
 	if (c->by_severity[STOPS_BOOT])
 		return "this system will not boot";
+	if (r->ways_in && !has_way_in(r->ways_in))
+		return "this system boots, but there is no way in for anybody";
 	if (c->by_severity[BLOCKS_LOGIN])
 		return "this system boots, but the login is blocked";
 	if (c->by_severity[DEGRADES])
@@ -159,7 +170,7 @@ char *report_verdict(const struct report *r)
 		bytes_adds(&b, r->trouble);
 		return b.data;
 	}
-	bytes_adds(&b, outlook(&c));
+	bytes_adds(&b, outlook(r, &c));
 	if (c.left) {
 		bytes_adds(&b, ": ");
 		add_left(&b, &c);

@@ -17,6 +17,7 @@
  *	pam_shells	/etc/shells
  *	pam_tally2	/var/log/tallylog (file=)
  *	pam_time	/etc/security/time.conf
+ *	pam_limits	limits.conf, limits.d: lib/limitsconf.h, judged by the login check
  *	groups of a user, for these and pam_succeed_if: /etc/group
  *
  * A deny is only said to be one when nothing that cannot be known here (the time, the address, a
