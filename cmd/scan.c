@@ -257,9 +257,10 @@ static void open_and_look(const struct scan_job *j, struct first_look *v)
 	struct cputime t;
 
 	*v = (struct first_look){ .s = { .arena = j->arena } };
-	cputime_start(&t, CPUTIME_SCAN,
-		      "gave up after ten minutes of processor time: this disk may have been made to "
-		      "take forever; '--only CHECK' runs one check of it");
+	cputime_start(
+		&t, CPUTIME_SCAN,
+		"gave up after ten minutes of processor time: this disk may have been made to "
+		"take forever; '--only CHECK' runs one check of it");
 	progress(j, "looking for the system");
 	v->error = session_open(&j->session, LOOK, &v->s, &v->t);
 	progress(j, "scanning");
