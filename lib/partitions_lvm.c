@@ -139,7 +139,10 @@ static const char *add_volume(struct probing *s, const struct members *ms,
 		return NULL;
 	if (why || !lvm_place(s->a, g, lv, &at)) {
 		wish(s, ms, g, lv, names);
-		return why ? why : "it lies in several pieces, which needs device mapper";
+		if (why)
+			return why;
+		return lv->has_snapshots ? "it lies in several pieces and has snapshots"
+					 : "it lies in several pieces, which needs device mapper";
 	}
 	pv = &s->out->p[ms->part[at.pv->member]];
 	if (at.size > pv->size || at.start > pv->size - at.size)
