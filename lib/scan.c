@@ -550,45 +550,6 @@ static void filter(struct scan *s, struct said **said, struct finding **from, co
 	s->tail = from;
 }
 
-#define ALIKE_MAX 500u /* findings of one problem and severity that are told */
-
-/* Findings from *from on of the same kind as f; the ones beyond ALIKE_MAX are taken out. */
-static void limit_alike(struct scan *s, struct finding *f)
-{
-	struct finding **at = &f->next, *last = f;
-	size_t n = 1, more = 0;
-
-	while (*at) {
-		struct finding *it = *at;
-		bool alike = it->problem == f->problem && it->severity == f->severity;
-
-		if (alike && n++ >= ALIKE_MAX) {
-			*at = it->next;
-			more++;
-			continue;
-		}
-		last = alike ? it : last;
-		at = &it->next;
-	}
-	s->tail = at;
-	if (more)
-		last->detail = arena_printf(s->arena, "%s; %zu more like this are not listed",
-					    last->detail, more);
-}
-
-/* A disk made for it would have a report without end. */
-static void limit(struct scan *s, struct finding *from)
-{
-	size_t n = 0;
-
-	for (struct finding *f = from; f; f = f->next)
-		n++;
-	if (n <= ALIKE_MAX)
-		return;
-	for (struct finding *f = from; f; f = f->next)
-		limit_alike(s, f);
-}
-
 void findings_order(struct finding **list)
 {
 	struct finding *all = *list, **tail = list;
@@ -629,7 +590,6 @@ void scan_run(struct scan *s, const struct check *const *checks, const struct se
 			continue;
 		checks[i]->run(s);
 		filter(s, &said, from, checks[i], sel);
-		limit(s, *from);
 	}
 	HASH_CLEAR(hh, said);
 	scan_end(s);
