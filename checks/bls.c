@@ -6,7 +6,7 @@
 #include "lib/check.h"
 #include "lib/cmdline.h"
 #include "lib/grubwrite.h"
-#include "lib/loader_default.h"
+#include "lib/loader_opts.h"
 #include "lib/unseen.h"
 #include "lib/tools.h"
 
@@ -17,8 +17,7 @@ struct look {
 	struct loader l;
 	struct bootmenu_at at;
 	const struct bls_entry *def; /* the entry that boots by default; NULL: none or not known */
-	const char *kernelopts;	     /* NULL: nothing sets it */
-	bool opts_in_env;	     /* it comes from the environment block, not from grub.cfg */
+	struct loader_opts opts;
 };
 
 static bool is_default(const struct look *l, const struct bls_entry *e)
@@ -433,16 +432,10 @@ static void check_own_root(const struct look *l, const struct bls_entry *e)
 		finding_safety(f, FIX_NONE);
 }
 
-/* The line of a text that sets name; 0: none. */
-static size_t line_setting(const struct text *t, const char *name)
+/* Names its root itself, whatever $kernelopts says besides. */
+static bool has_own_root(const struct look *l, const struct bls_entry *e)
 {
-	for (size_t i = 1; i <= t->lines; i++) {
-		const char *rest = after(text_line(t, i), name);
-
-		if (rest && *rest == '=')
-			return i;
-	}
-	return 0;
+	return cmdline_get(l->s->arena, e->options.value, "root");
 }
 
 /* Entries whose command line is $kernelopts, and whether the default is one of them. */
@@ -455,7 +448,7 @@ static size_t users_of_kernelopts(const struct look *l, bool *by_default)
 		const struct bls_entry *e = &l->l.bls.e[i];
 
 		if (!e->kernel.value || !e->options.value ||
-		    !bls_uses(e->options.value, "kernelopts"))
+		    !bls_uses(e->options.value, "kernelopts") || has_own_root(l, e))
 			continue;
 		users++;
 		*by_default |= is_default(l, e);
@@ -463,39 +456,30 @@ static size_t users_of_kernelopts(const struct look *l, bool *by_default)
 	return users;
 }
 
-static bool replace_shared(const struct look *l, struct finding *f, const struct text *t,
-			   const char *word, const char *root)
+static bool replace_shared(const struct look *l, struct finding *f, const char *word,
+			   const char *root)
 {
-	size_t n = l->l.cfg.kernelopts_line;
-	const char *line;
+	const char *to = cmdline_replace(l->s->arena, l->opts.value, word, root);
 
-	if (l->opts_in_env) {
-		line = cmdline_replace(l->s->arena, l->kernelopts, word, root);
-		return line && propose_grubenv(f, l->s, &l->l, "kernelopts", line);
-	}
-	line = cmdline_replace(l->s->arena, text_line(t, n), word, root);
-	if (line)
-		propose_line(f, t, n, "%s", line);
-	return line != NULL;
+	return to && loader_opts_propose(f, l->s, &l->l, &l->opts, to);
 }
 
 /* In the environment block, or in the copy of grub.cfg: one place for all entries. */
 static void check_shared_root(const struct look *l)
 {
-	const struct text *t = l->opts_in_env ? l->l.env_text : l->l.cfg_text;
 	const char *root = facts_root_arg(l->s->arena, l->s->facts);
 	const char *word = NULL, *why = NULL;
 	struct finding *f;
 	bool def;
 
-	if (users_of_kernelopts(l, &def) && l->kernelopts)
-		why = fault_in(l, l->kernelopts, &word);
+	if (users_of_kernelopts(l, &def) && l->opts.value)
+		why = fault_in(l, l->opts.value, &word);
 	if (!why)
 		return;
-	f = scan_find(l->s, &root_unknown, t->path, "kernelopts has %s: %s", word, why);
-	finding_at(f, t, l->opts_in_env ? line_setting(t, "kernelopts") : l->l.cfg.kernelopts_line);
+	f = scan_find(l->s, &root_unknown, l->opts.text->path, "kernelopts has %s: %s", word, why);
+	finding_at(f, l->opts.text, l->opts.line);
 	grade_root(l, f, def);
-	if (!root || !replace_shared(l, f, t, word, root))
+	if (!root || !replace_shared(l, f, word, root))
 		finding_safety(f, FIX_NONE);
 }
 
@@ -508,7 +492,7 @@ static void check_kernelopts(const struct look *l)
 	const char *options;
 	struct finding *f;
 
-	if (!users || l->kernelopts)
+	if (!users || l->opts.value)
 		return;
 	f = scan_find(l->s, &no_kernelopts, l->s->facts->loader.grubenv,
 		      "$kernelopts is not set, and %zu %s", users,
@@ -523,16 +507,6 @@ static void check_kernelopts(const struct look *l)
 
 /* --- all of it --- */
 
-static void find_kernelopts(struct look *l)
-{
-	const char *value = l->l.env_loaded ? grubenv_get(&l->l.env, "kernelopts") : NULL;
-
-	l->opts_in_env = value && *value;
-	l->kernelopts = l->opts_in_env ? value : l->l.cfg.kernelopts;
-	if (l->kernelopts && !*l->kernelopts)
-		l->kernelopts = NULL;
-}
-
 static void run(struct scan *s)
 {
 	struct look l = { .s = s };
@@ -546,7 +520,7 @@ static void run(struct scan *s)
 		.arena = s->arena, .root = s->root, .facts = s->facts, .unseen = unseen_find(s)
 	};
 	loader_choice(s, &l.l, &l.def);
-	find_kernelopts(&l);
+	loader_opts_read(&l.l, &l.opts);
 	check_none(&l);
 	check_kernelopts(&l);
 	check_shared_root(&l);

@@ -9,6 +9,7 @@
 
 #include "checks/grub_parts.h"
 #include "lib/cmdline.h"
+#include "lib/loader_opts.h"
 #include "lib/shelllex.h"
 
 #define SMALL_MEMORY                                                                 \
@@ -171,7 +172,8 @@ struct place {
 	const struct text *text;
 	size_t line, last_line;
 	const char *args, *title;
-	uint64_t page; /* size of the huge pages that the words behind ask for */
+	uint64_t page;		   /* size of the huge pages that the words behind ask for */
+	struct loader_opts shared; /* value NULL: no words of it stand elsewhere */
 };
 
 static bool default_place(struct grub *g, struct place *out)
@@ -183,8 +185,13 @@ static bool default_place(struct grub *g, struct place *out)
 		c = loader_choice(g->s, &g->l, &b);
 		if (!c || !b || !b->options.value)
 			return false;
-		*out = (struct place){ b->text, b->options.line, b->options.line,
-				       c->args, c->title,	 0 };
+		*out = (struct place){ .text = b->text,
+				       .line = b->options.line,
+				       .last_line = b->options.line,
+				       .args = c->args,
+				       .title = c->title };
+		if (bls_uses(b->options.value, "kernelopts"))
+			loader_opts_read(&g->l, &out->shared);
 		return true;
 	}
 	for (size_t i = 0; i < g->menu.n; i++) {
@@ -192,8 +199,11 @@ static bool default_place(struct grub *g, struct place *out)
 
 		if (!e->is_default || !e->ours || !e->args)
 			continue;
-		*out = (struct place){ g->menu.text, e->kernel.line, e->last_line,
-				       e->args,	     e->title,	     0 };
+		*out = (struct place){ .text = g->menu.text,
+				       .line = e->kernel.line,
+				       .last_line = e->last_line,
+				       .args = e->args,
+				       .title = e->title };
 		return true;
 	}
 	return false;
@@ -256,16 +266,29 @@ static void sort_words(const struct grub *g, struct place *p, struct words *left
 	}
 }
 
+/* All of them stand in what the entry only refers to. */
+static bool stand_elsewhere(struct grub *g, const struct place *p, const struct words *w)
+{
+	for (size_t i = 0; p->shared.value && i < w->n; i++) {
+		if (cmdline_replace(g->s->arena, text_line(p->text, p->line), w->word[i], ""))
+			return false;
+	}
+	return p->shared.value;
+}
+
 static struct finding *tell_words(struct grub *g, const struct place *p, const struct words *w,
 				  const char *fate)
 {
+	bool elsewhere = stand_elsewhere(g, p, w);
+	const struct text *t = elsewhere ? p->shared.text : p->text;
 	struct finding *f;
 
 	if (!w->n)
 		return NULL;
-	f = scan_find(g->s, &grub_cmdline, p->text->path, "%s%s", w->told.data, fate);
-	finding_at(f, p->text, p->line);
+	f = scan_find(g->s, &grub_cmdline, t->path, "%s%s", w->told.data, fate);
+	finding_at(f, t, elsewhere ? p->shared.line : p->line);
 	finding_severity(f, w->severity);
+	loader_opts_without(f, g->s, &g->l, &p->shared, w->word, w->n);
 	for (size_t n = p->line; n <= p->last_line && n <= p->text->lines; n++)
 		take_from(g, f, p->text, n, w);
 	if (f->edits && !g->menu.legacy)

@@ -10,6 +10,7 @@
 
 #include "checks/checks.h"
 #include "lib/cmdline.h"
+#include "lib/loader_opts.h"
 #include "lib/selinuxconf.h"
 
 static const struct problem policy = {
@@ -115,39 +116,37 @@ static void take_cmdline(struct scan *s, const char *line, struct cmdlines *c)
 	c->permissive += cmdline_has(line, "enforcing=0");
 }
 
-/* Lines of a loader's file that hold a command line; BLS entries may leave theirs to grubenv. */
+/* Lines of a loader's file that hold a command line. */
 static void take_file(struct scan *s, const char *path, struct cmdlines *c)
 {
-	static const char *const commands[] = { "linux",  "linux16", "linuxefi",
-						"kernel", "options", NULL };
+	static const char *const commands[] = { "linux", "linux16", "linuxefi", "kernel", NULL };
 	const struct text *t = path && root_is_file(s->root, path) ? scan_text(s, path) : NULL;
 
 	for (size_t n = 1; t && n <= t->lines; n++) {
 		const char *line = text_line(t, n) + strspn(text_line(t, n), " \t");
 		char *word = arena_strndup(s->arena, line, strcspn(line, " \t="));
 
-		if (in_list(word, commands) && !strstr(line, "$kernelopts"))
+		if (in_list(word, commands))
 			take_cmdline(s, line, c);
-		else if (streq(word, "kernelopts"))
-			take_cmdline(s, line + strlen("kernelopts="), c);
 	}
 }
 
 static struct cmdlines cmdlines(struct scan *s)
 {
-	const struct loader_facts *l = &s->facts->loader;
+	const struct loader_facts *facts = &s->facts->loader;
 	struct cmdlines c = { 0 };
+	struct loader l;
 
-	take_file(s, l->grub2_cfg, &c);
-	take_file(s, l->grubenv, &c);
-	take_file(s, l->legacy_cfg, &c);
-	if (l->bls_dir) {
-		const char *const *names = scan_dir(s, l->bls_dir);
+	take_file(s, facts->grub2_cfg, &c);
+	take_file(s, facts->legacy_cfg, &c);
+	loader_read(s, &l);
+	if (!l.bls.n && facts->bls_dir)
+		bls_gather(s, &l.bls);
+	for (size_t i = 0; i < l.bls.n; i++) {
+		const char *args = loader_opts_args(s, &l, &l.bls.e[i]);
 
-		for (size_t i = 0; names[i]; i++) {
-			if (endswith(names[i], ".conf"))
-				take_file(s, scan_printf(s, "%s/%s", l->bls_dir, names[i]), &c);
-		}
+		if (args)
+			take_cmdline(s, args, &c);
 	}
 	return c;
 }

@@ -4,6 +4,7 @@
 #include "lib/cmdline.h"
 #include "lib/initramfs_scan.h"
 #include "lib/loader_default.h"
+#include "lib/loader_opts.h"
 #include "lib/paths.h"
 
 /* --- reading --- */
@@ -115,7 +116,8 @@ static struct boot_choice *new_choice(struct scan *s, const char *title, const s
 	return c;
 }
 
-static const struct boot_choice *choice_of_bls(struct scan *s, const struct bls_entry *e)
+static const struct boot_choice *choice_of_bls(struct scan *s, const struct loader *l,
+					       const struct bls_entry *e)
 {
 	struct boot_choice *c =
 		new_choice(s, e->title.value ? e->title.value : e->id, e->text, e->kernel.line);
@@ -125,7 +127,7 @@ static const struct boot_choice *choice_of_bls(struct scan *s, const struct bls_
 		if (e->initrd[i].value[0] != '$')
 			c->initrd = bls_path(s, e->initrd[i].value);
 	}
-	c->args = e->options.value;
+	c->args = loader_opts_args(s, l, e);
 	return c;
 }
 
@@ -254,7 +256,7 @@ const struct boot_choice *loader_choice(struct scan *s, const struct loader *l,
 		e = default_bls(l);
 		if (bls)
 			*bls = e;
-		return e ? choice_of_bls(s, e) : NULL;
+		return e ? choice_of_bls(s, l, e) : NULL;
 	case LOADER_NONE:
 		break;
 	}
@@ -307,7 +309,7 @@ static void list_choices(struct scan *s, struct loader *l)
 {
 	for (size_t i = 0; i < l->bls.n; i++) {
 		if (l->bls.e[i].kernel.value)
-			add_choice(s, l, choice_of_bls(s, &l->bls.e[i]));
+			add_choice(s, l, choice_of_bls(s, l, &l->bls.e[i]));
 	}
 	for (size_t i = 0; i < l->cfg.entries; i++)
 		add_choice(s, l, choice_of_grub2(s, l, &l->cfg.entry[i]));
@@ -438,7 +440,8 @@ static bool bls_default(struct finding *f, struct scan *s, const struct loader *
 	for (size_t i = 0; i < l->bls.n; i++) {
 		const struct bls_entry *e = &l->bls.e[i];
 
-		if (e->kernel.value && e->options.value && boots_kernel(s, choice_of_bls(s, e), k))
+		if (e->kernel.value && e->options.value &&
+		    boots_kernel(s, choice_of_bls(s, l, e), k))
 			return set_default(f, s, l, e->id);
 	}
 	return false;

@@ -45,7 +45,7 @@ struct boot_choice {
 	const char *kernel; /* "/boot/vmlinuz-…"; NULL: not known */
 	const char *initrd; /* the last one of several; NULL: none is named */
 	const char *title;
-	const char *args; /* kernel command line as written; NULL: not known */
+	const char *args; /* kernel command line, as the kernel gets it; NULL: not known */
 	const struct text *text;
 	size_t line; /* of the kernel */
 };
