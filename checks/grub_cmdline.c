@@ -11,12 +11,22 @@
 #include "lib/cmdline.h"
 #include "lib/loader_opts.h"
 #include "lib/shelllex.h"
+#include "lib/stacked.h"
 
 #define SMALL_MEMORY                                                                 \
 	(96ull << 20) /* no kernel with an initramfs of this century lives with less \
 		       */
 #define PAGE_2M (2ull << 20)
 #define WORDS_MAX 400
+
+/* Where the entry that boots has its command line. */
+struct place {
+	const struct text *text;
+	size_t line, last_line;
+	const char *args, *title;
+	uint64_t page;		   /* size of the huge pages that the words behind ask for */
+	struct loader_opts shared; /* value NULL: no words of it stand elsewhere */
+};
 
 /* --- words --- */
 
@@ -55,25 +65,59 @@ static bool is_leftover(const char *word)
 	return false;
 }
 
+/* Names that crypttab gives look like any other volume's. */
+static bool is_of_crypttab(const struct grub *g, const char *spec)
+{
+	const char *name = after(spec, "/dev/mapper/");
+	const struct text *t = name ? scan_text(g->s, "/etc/crypttab") : NULL;
+
+	for (size_t n = 1; t && n <= t->lines; n++) {
+		const char *rest = after(text_line(t, n), name);
+
+		if (rest && (*rest == ' ' || *rest == '\t'))
+			return true;
+	}
+	return false;
+}
+
 /* A specification of which it is certain that nothing answers to it. */
 static bool is_dead(const struct grub *g, const char *spec)
 {
 	const struct devices *d = g->s->facts->devices;
 	const struct partition *p;
 
-	return d->known && d->complete && spec_is_judgeable(spec) && !spec_is_kernel_name(spec) &&
-	       devices_find(d, spec, &p) == SPEC_ABSENT;
+	switch (devices_find(d, spec, &p)) {
+	case SPEC_FOUND:
+		return false;
+	case SPEC_ABSENT:
+		if (spec_is_judgeable(spec))
+			return d->complete && !spec_is_kernel_name(spec);
+		break;
+	case SPEC_UNKNOWN:
+		if (stacked_path(d, spec) != SPEC_ABSENT)
+			return false;
+		break;
+	}
+	return !is_of_crypttab(g, spec);
 }
 
-static bool has_role(const struct grub *g, enum role role)
+/* Nothing but dracut reads them. */
+static bool is_for_dracut(const struct grub *g)
 {
-	const struct devices *d = g->s->facts->devices;
+	return root_is_dir(g->s->root, "/usr/lib/dracut") ||
+	       root_is_dir(g->s->root, "/usr/share/dracut") ||
+	       !root_is_dir(g->s->root, "/usr/share/initramfs-tools");
+}
 
-	for (size_t i = 0; i < d->n; i++) {
-		if (d->p[i].role == role)
-			return true;
-	}
-	return !d->known || !d->complete;
+/* NULL: it is no such word, or what it names is there. */
+static const char *why_layer(const struct grub *g, const char *args, const char *word)
+{
+	const char *what;
+
+	if (stacked_word(g->s->facts->devices, args, word, &what) != SPEC_ABSENT ||
+	    !is_for_dracut(g))
+		return NULL;
+	return scan_printf(g->s, "names a%s %s that is not there", *what == 'e' ? "n" : "", what);
 }
 
 static const char *why_memory(const struct grub *g, const char *value)
@@ -102,23 +146,19 @@ static const char *why_hugepages(const struct grub *g, uint64_t each, const char
 }
 
 /* What is wrong with a word that is no leftover; NULL: nothing. *severity is set with it. */
-static const char *why_word(const struct grub *g, uint64_t page, const char *word,
+static const char *why_word(const struct grub *g, const struct place *p, const char *word,
 			    enum severity *severity)
 {
-	const char *value;
+	const char *value, *why;
 
 	*severity = STOPS_BOOT;
 	if ((value = after(word, "mem=")))
 		return why_memory(g, value);
 	if ((value = after(word, "hugepages=")))
-		return why_hugepages(g, page, value);
-	if ((value = after(word, "rd.luks.uuid=")))
-		return has_role(g, ROLE_LUKS) ? NULL
-					      : "names an encrypted partition, and there is none";
-	if ((value = after(word, "rd.lvm.lv=")))
-		return has_role(g, ROLE_LVM) ? NULL : "names a logical volume, and there is no LVM";
-	if ((value = after(word, "rd.md.uuid=")))
-		return has_role(g, ROLE_MD) ? NULL : "names a software RAID, and there is none";
+		return why_hugepages(g, p->page, value);
+	why = why_layer(g, p->args, word);
+	if (why)
+		return why;
 	*severity = DEGRADES;
 	if ((value = after(word, "resume=")) && is_dead(g, value))
 		return "names a swap area that is not there: the boot waits for it";
@@ -167,15 +207,6 @@ static void take_from_defaults(struct grub *g, struct finding *f, const struct w
 	}
 }
 
-/* Where the entry that boots has its command line. */
-struct place {
-	const struct text *text;
-	size_t line, last_line;
-	const char *args, *title;
-	uint64_t page;		   /* size of the huge pages that the words behind ask for */
-	struct loader_opts shared; /* value NULL: no words of it stand elsewhere */
-};
-
 static bool default_place(struct grub *g, struct place *out)
 {
 	const struct bls_entry *b = NULL;
@@ -220,7 +251,7 @@ static void sort_word(const struct grub *g, const struct place *p, const char *w
 		left->word[left->n++] = word;
 		return;
 	}
-	why = why_word(g, p->page, word, &severity);
+	why = why_word(g, p, word, &severity);
 	if (!why)
 		return;
 	bytes_addf(&other->told, "%s'%s' %s", other->n ? "; " : "", word, why);

@@ -78,10 +78,16 @@ struct partition {
 	uint64_t within_start;	  /* where in there; NULL: start says where on the disk */
 	const char *look_only;	  /* why it must not be written to there; NULL: it may */
 	bool opened; /* LVM, LUKS, md: all that is in it is among the partitions, too */
+	const char *group; /* the volume group that it belongs to, or is a volume of; or NULL */
+	const char *raid;  /* a member of md, or in one: the module of its level, "raid1"; or NULL */
+	unsigned in;	   /* ROLE_BIT()s of what it lies in, all the way down */
 };
+
+#define ROLE_BIT(r) (1u << (r))
 
 /* A volume group whose metadata was read: a name in it that no volume has is absent. */
 struct volume_names {
+	const char *name;	  /* "system" */
 	const char *dir;	  /* "/dev/system/" */
 	const char *mapper;	  /* "/dev/mapper/system-" */
 	const char *const *names; /* all that its volumes have, also of those that are not shown */
@@ -90,6 +96,7 @@ struct volume_names {
 struct devices {
 	bool known;    /* false: nothing is known of the disk, so no name can be called absent */
 	bool complete; /* false: LVM, LUKS, md or unread partitions may hide further UUIDs */
+	bool partial;  /* there is more than was given: another partition, another disk */
 	struct partition *p;
 	size_t n;
 	const char *pttype; /* "dos", "gpt" or NULL */
@@ -148,8 +155,10 @@ const char *partition_describe(struct arena *a, const struct partition *p);
  *
  * Words in any order: TAG=value (UUID= LABEL= PARTUUID= PARTLABEL= PARTTYPE= SIZE= START= NUMBER=
  * DISK= NODE= PTTYPE=dos|gpt), a file-system type, a role or mount point ("/", "/boot",
- * "/boot/efi", "swap", "esp", "bios-boot", "-" for a data partition), "dirty", "errors", "active".
- * Numbers count from 1 when not given. A line "unknown": nothing is known; "incomplete": more may
+ * "/boot/efi", "swap", "esp", "bios-boot", "-" for a data partition), "dirty", "errors", "active",
+ * "opened" (LVM, LUKS, md: all that is in it has a line, too). GROUP=system is the volume group of
+ * a physical volume, VOLUME=system/root says that this is that logical volume, IN=luks,md what else
+ * it lies in, RAID=raid1 the module of an array. Numbers count from 1 when not given. A line "unknown": nothing is known; "incomplete": more may
  * hide. Values with spaces in double quotes. '#' starts a comment. -EINVAL and *bad_line for a line
  * it does not understand.
  */

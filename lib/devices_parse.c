@@ -11,7 +11,8 @@
 struct parse {
 	struct arena *a;
 	struct devices *out;
-	size_t cap;
+	size_t cap, groups_cap;
+	struct volume_names *group;
 	bool hidden, unknown; /* lines "incomplete", "unknown" */
 	bool role_given;      /* in the line at hand */
 };
@@ -101,6 +102,8 @@ static bool set_flag(struct partition *p, const char *word)
 		p->has_errors = true;
 	else if (streq(word, "active"))
 		p->bootable = true;
+	else if (streq(word, "opened"))
+		p->opened = true;
 	else
 		return false;
 	return true;
@@ -117,6 +120,7 @@ static const struct {
 	{ "PARTLABEL=", offsetof(struct partition, partlabel) },
 	{ "PARTTYPE=", offsetof(struct partition, parttype) },
 	{ "NODE=", offsetof(struct partition, node) },
+	{ "RAID=", offsetof(struct partition, raid) },
 };
 
 static bool set_number(struct parse *s, struct partition *p, const char *word)
@@ -147,6 +151,87 @@ static bool set_number(struct parse *s, struct partition *p, const char *word)
 	return false;
 }
 
+/* --- layers --- */
+
+static struct volume_names *group_of(struct parse *s, const char *name)
+{
+	struct volume_names *g;
+
+	for (size_t i = 0; i < s->out->n_groups; i++) {
+		if (streq(s->group[i].name, name))
+			return &s->group[i];
+	}
+	ARENA_GROW(s->a, s->group, s->out->n_groups, s->groups_cap);
+	g = &s->group[s->out->n_groups++];
+	*g = (struct volume_names){
+		.name = name,
+		.dir = arena_printf(s->a, "/dev/%s/", name),
+		.mapper = arena_printf(s->a, "/dev/mapper/%s-", name),
+		.names = arena_alloc(s->a, sizeof(char *)),
+	};
+	s->out->group = s->group;
+	return g;
+}
+
+static void add_names(struct parse *s, struct volume_names *g, const char *const *more)
+{
+	const char **all;
+	size_t n = 0;
+
+	while (g->names[n])
+		n++;
+	all = arena_alloc(s->a, (n + 3) * sizeof(*all));
+	memcpy(all, g->names, n * sizeof(*all));
+	all[n] = more[0];
+	all[n + 1] = more[1];
+	g->names = all;
+}
+
+/* "system/root" */
+static bool set_volume(struct parse *s, struct partition *p, const char *value)
+{
+	const char *slash = strchr(value, '/');
+	const char **names = arena_alloc(s->a, 3 * sizeof(*names));
+
+	if (!slash || slash == value || !slash[1])
+		return false;
+	p->group = arena_strndup(s->a, value, (size_t)(slash - value));
+	p->in |= ROLE_BIT(ROLE_LVM);
+	p->layer = arena_printf(s->a, "logical volume %s", value);
+	names[0] = arena_printf(s->a, "/dev/mapper/%s-%s", p->group, slash + 1);
+	names[1] = arena_printf(s->a, "/dev/%s", value);
+	p->names = names;
+	add_names(s, group_of(s, p->group), names);
+	return true;
+}
+
+static bool set_in(struct partition *p, const char *value)
+{
+	static const enum role layers[] = { ROLE_LVM, ROLE_LUKS, ROLE_MD };
+	unsigned was = p->in;
+
+	for (size_t i = 0; i < ARRAY_SIZE(layers); i++) {
+		if (has_word(value, role_name(layers[i]), ","))
+			p->in |= ROLE_BIT(layers[i]);
+	}
+	return p->in != was;
+}
+
+static bool set_layer(struct parse *s, struct partition *p, const char *word)
+{
+	const char *v;
+
+	if ((v = after(word, "VOLUME=")))
+		return set_volume(s, p, v);
+	if ((v = after(word, "IN=")))
+		return set_in(p, v);
+	v = after(word, "GROUP=");
+	if (!v || !*v)
+		return false;
+	p->group = group_of(s, arena_strdup(s->a, v))->name;
+	return true;
+}
+
 static bool set_tag(struct parse *s, struct partition *p, const char *word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(text_tags); i++) {
@@ -159,7 +244,7 @@ static bool set_tag(struct parse *s, struct partition *p, const char *word)
 		*(const char **)((char *)p + text_tags[i].offset) = arena_strdup(s->a, v);
 		return true;
 	}
-	return set_number(s, p, word);
+	return set_number(s, p, word) || set_layer(s, p, word);
 }
 
 static bool set_word(struct parse *s, struct partition *p, const char *word)
@@ -206,7 +291,7 @@ static int last_number(const struct devices *d, unsigned disk)
 static bool set_whole(struct parse *s, const char *word)
 {
 	if (streq(word, "incomplete"))
-		s->hidden = true;
+		s->hidden = s->out->partial = true;
 	else if (streq(word, "unknown"))
 		s->unknown = true;
 	else
@@ -234,7 +319,7 @@ static bool parse_line(struct parse *s, const char *line)
 		p.number = last_number(s->out, p.disk) + 1;
 	if (p.disk >= s->out->disks)
 		s->out->disks = p.disk + 1;
-	if (p.role == ROLE_LVM || p.role == ROLE_LUKS || p.role == ROLE_MD)
+	if ((p.role == ROLE_LVM || p.role == ROLE_LUKS || p.role == ROLE_MD) && !p.opened)
 		s->hidden = true;
 	ARENA_GROW(s->a, s->out->p, s->out->n, s->cap);
 	s->out->p[s->out->n++] = p;

@@ -248,7 +248,7 @@ static void judges_names_of_volumes(void **state)
 	static const char *const root[] = { "/dev/mapper/a--b-root", "/dev/a-b/root", NULL };
 	static const char *const all[] = { "/dev/mapper/a--b-root", "/dev/a-b/root",
 					   "/dev/mapper/a--b-thin", "/dev/a-b/thin", NULL };
-	const struct volume_names group = { "/dev/a-b/", "/dev/mapper/a--b-", all };
+	const struct volume_names group = { "a-b", "/dev/a-b/", "/dev/mapper/a--b-", all };
 	static const struct {
 		const char *spec;
 		enum spec_match want;

@@ -10,11 +10,13 @@
 
 #include "lib/fsfault.h"
 #include "lib/fsstate.h"
+#include "lib/mdsuper.h"
 #include "lib/partitions_internal.h"
 #include "lib/sysfs.h"
 #include "lib/volume.h"
 
 #define SECTOR 512ull
+#define LAYERS_MAX 8u /* one in another */
 
 static void probe_free(blkid_probe *p)
 {
@@ -96,6 +98,16 @@ static void set_role(struct probing *s, struct partition *p)
 			p->role = parttypes[i].role;
 	}
 	set_member(s, p);
+}
+
+static void read_raid(struct probing *s, struct partition *p)
+{
+	uint64_t start;
+	_cleanup_close_ int fd = volume_bytes(s->disk, p, &start);
+	int level;
+
+	if (fd >= 0 && mdsuper_read(fd, start, p->size, &level) == 0)
+		p->raid = mdsuper_module(level);
 }
 
 static bool overlaps_end(const struct probing *s, const struct partition *p)
@@ -184,6 +196,8 @@ void partitions_fill(struct probing *s, struct partition *p)
 	set_role(s, p);
 	if (p->role != ROLE_EXTENDED)
 		probe_fault(s, p);
+	if (p->role == ROLE_MD)
+		read_raid(s, p);
 	if (p->role != ROLE_EXTENDED && overlaps_end(s, p))
 		p->error = arena_printf(s->a,
 					"it ends behind the end of '%s': the disk or image was cut",
@@ -418,6 +432,22 @@ static void mark_opened(struct probing *s)
 	}
 }
 
+/* What p lies in, and what that lies in; the logical volumes know the first step themselves. */
+static void note_below(const struct probing *s, struct partition *p, const struct layer *l,
+		       unsigned depth)
+{
+	for (size_t i = 0; l && depth && i < s->out->n; i++) {
+		const struct partition *q = &s->out->p[i];
+
+		if (!layer_is_in(l, q))
+			continue;
+		p->in |= ROLE_BIT(q->role);
+		if (q->role == ROLE_MD && !p->raid)
+			p->raid = q->raid;
+		note_below(s, p, s->disks[q->disk]->layer, depth - 1);
+	}
+}
+
 /*
  * An image that is one file system and has no boot code in its first sector never booted by itself:
  * most likely one partition of a disk was copied, and the others are elsewhere.
@@ -449,14 +479,17 @@ int disk_partitions(struct disk *const *disks, size_t n, struct arena *a, struct
 		d.disks += !disks[i]->layer;
 		if (i == 0)
 			first = d.pttype;
-		d.complete &= !is_part_of_more(&s, disks[i]);
-		d.complete &= !is_copy_of_partition(disks[i], &d, before);
+		d.partial |= is_part_of_more(&s, disks[i]);
+		d.partial |= is_copy_of_partition(disks[i], &d, before);
 	}
+	d.complete = !d.partial;
 	d.pttype = first;
 	mark_opened(&s);
 	partitions_add_lvm(&s);
-	for (size_t i = 0; i < d.n; i++)
+	for (size_t i = 0; i < d.n; i++) {
 		d.complete &= !hides_more(&d.p[i]);
+		note_below(&s, &d.p[i], disks[d.p[i].disk]->layer, LAYERS_MAX);
+	}
 	if (d.n == 0) {
 		trouble_set(t, "'%s' has neither partitions nor a file system", disks[0]->path);
 		return -ENODATA;

@@ -75,8 +75,8 @@ static const char *active_node(struct probing *s, const struct lvm_group *g,
 }
 
 /* It is a TARGET besides, or was opened: then it only lacks its names. */
-static bool is_there(struct probing *s, const struct lvm_lv *lv, const char *node,
-		     const char *const *names)
+static bool is_there(struct probing *s, const struct lvm_group *g, const struct lvm_lv *lv,
+		     const char *node, const char *const *names)
 {
 	for (size_t i = 0; i < s->out->n; i++) {
 		struct partition *p = &s->out->p[i];
@@ -88,6 +88,8 @@ static bool is_there(struct probing *s, const struct lvm_lv *lv, const char *nod
 		if (!same)
 			continue;
 		p->names = names;
+		p->group = g->name;
+		p->in |= ROLE_BIT(ROLE_LVM);
 		return true;
 	}
 	return false;
@@ -135,7 +137,7 @@ static const char *add_volume(struct probing *s, const struct members *ms,
 	const struct partition *pv;
 	struct lvm_place at;
 
-	if (is_there(s, lv, NULL, names))
+	if (is_there(s, g, lv, NULL, names))
 		return NULL;
 	if (why || !lvm_place(s->a, g, lv, &at)) {
 		wish(s, ms, g, lv, names);
@@ -155,8 +157,10 @@ static const char *add_volume(struct probing *s, const struct members *ms,
 	p.start = pv->start + at.start;
 	p.size = at.size;
 	p.node = active_node(s, g, lv, s->disk);
-	if (p.node && is_there(s, lv, p.node, names))
+	if (p.node && is_there(s, g, lv, p.node, names))
 		return NULL;
+	p.group = g->name;
+	p.in = ROLE_BIT(ROLE_LVM);
 	p.within = pv->node;
 	p.within_start = at.start;
 	p.look_only = p.node && lv->writable ? NULL : look_only(s, g, lv);
@@ -166,6 +170,7 @@ static const char *add_volume(struct probing *s, const struct members *ms,
 	if (p.role == ROLE_LVM) {
 		p.opened = true;
 		p.error = NULL;
+		p.group = NULL;
 	}
 	partitions_add(s, &p);
 	return NULL;
@@ -191,6 +196,7 @@ static void judge_members(struct probing *s, const struct members *ms, const str
 		p = &s->out->p[ms->part[g->pv[i].member]];
 		p->opened = hidden == NULL;
 		p->error = hidden;
+		p->group = g->name;
 	}
 }
 
@@ -198,7 +204,7 @@ static void add_names(struct probing *s, const struct lvm_group *g)
 {
 	const char **all = arena_alloc(s->a, (g->n_lv * NAMES + 1) * sizeof(*all));
 	struct lvm_lv none = { .name = "" };
-	struct volume_names v = { .names = all };
+	struct volume_names v = { .name = g->name, .names = all };
 
 	for (size_t i = 0; i < g->n_lv; i++)
 		memcpy(all + i * NAMES, names_of(s->a, g, &g->lv[i]), NAMES * sizeof(*all));

@@ -260,6 +260,7 @@ static int open_disks(struct arena *a, const struct sysfs_set *set, struct disk 
 	}
 	e = disk_partitions(disks, n, a, out, &t);
 	out->complete &= all;
+	out->partial |= !all;
 	while (n > 0)
 		disk_close(disks[--n]);
 	return e;
@@ -281,7 +282,7 @@ void target_directory(const char *dir, struct arena *a, struct devices *out)
 	const struct mount_entry *m;
 	struct disk *disks[DISKS_MAX];
 	struct sysfs_set set = { 0 };
-	bool own;
+	bool own, seen;
 
 	*out = (struct devices){ 0 };
 	if (!real || mounts_list(a, &at.m, &at.n) < 0)
@@ -294,8 +295,9 @@ void target_directory(const char *dir, struct arena *a, struct devices *out)
 		return;
 	out->own_names = own;
 	/* Something lies between: mapped devices carry UUIDs that no partition shows. */
-	out->complete &=
-		sysfs_set_has(&set, sysfs_disk_of(a, device_of(m))) || is_listed(out, device_of(m));
+	seen = sysfs_set_has(&set, sysfs_disk_of(a, device_of(m))) || is_listed(out, device_of(m));
+	out->complete &= seen;
+	out->partial |= !seen;
 	for (size_t i = 0; i < out->n; i++)
 		mark_mounted(&at, &out->p[i]);
 }
