@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Drivers between the kernel and its root: the disk's, the layers' on it, the file system's. */
+/* Drivers between the kernel and its root: the disk's and the file system's. */
 #include "checks/initramfs_parts.h"
-#include "lib/cmdline.h"
 
 /* --- the disk --- */
 
@@ -258,67 +257,6 @@ static void check_fs(struct initramfs_look *l)
 	initramfs_propose(l, f, has_fs);
 }
 
-/* --- what lies between --- */
-
-static bool has_role(const struct devices *d, enum role r)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		if (d->p[i].role == r)
-			return true;
-	}
-	return false;
-}
-
-/* First match wins: LVM may lie inside LUKS or md, never the other way round where it is seen. */
-static const struct layer {
-	enum role role;
-	const char *device; /* how root= starts */
-	const char *module, *program;
-	unsigned tool;
-} layers[] = {
-	{ ROLE_LVM, "/dev/mapper/", "dm_mod", "lvm", TOOL_LVM },
-	{ ROLE_LUKS, "/dev/mapper/", "dm_crypt", "cryptsetup", TOOL_CRYPTSETUP },
-	{ ROLE_MD, "/dev/md", "md_mod", "mdadm", TOOL_MDADM },
-};
-
-static const struct layer *root_layer(const struct initramfs_look *l)
-{
-	const char *args = l->choice ? l->choice->args : NULL;
-	const char *root = args ? cmdline_get(l->s->arena, args, "root") : NULL;
-
-	for (size_t i = 0; root && i < ARRAY_SIZE(layers); i++) {
-		if (has_role(l->s->facts->devices, layers[i].role) &&
-		    startswith(root, layers[i].device))
-			return &layers[i];
-	}
-	return NULL;
-}
-
-static bool has_layer(struct initramfs_look *l, const struct kernel *k)
-{
-	const struct layer *need = root_layer(l);
-	const struct initramfs *i = scan_initramfs(l->s, k);
-	struct drivers d;
-
-	drivers_gather(l->s, k, &d);
-	return need && i && driver_is_ready(&d, need->module) && i->tools & need->tool;
-}
-
-static void check_layer(struct initramfs_look *l)
-{
-	const struct layer *need = root_layer(l);
-	struct finding *f;
-
-	if (!need || has_layer(l, l->k))
-		return;
-	f = scan_find(l->s, &initramfs_driver, l->k->initrd,
-		      "the root lies in %s, and it lacks the %s '%s'", role_name(need->role),
-		      driver_is_ready(&l->d, need->module) ? "program" : "driver",
-		      driver_is_ready(&l->d, need->module) ? need->program : need->module);
-	finding_absence(f);
-	initramfs_propose(l, f, has_layer);
-}
-
 static void want_fs(struct initramfs_look *l, struct initramfs_add *a)
 {
 	const char *module = root_module(l, &l->d);
@@ -327,29 +265,16 @@ static void want_fs(struct initramfs_look *l, struct initramfs_add *a)
 		initramfs_add_want(a, module);
 }
 
-static void want_layer(struct initramfs_look *l, struct initramfs_add *a)
-{
-	const struct layer *need = root_layer(l);
-
-	if (!need || has_layer(l, l->k))
-		return;
-	if (need->role == ROLE_LVM && l->i->tools & need->tool)
-		initramfs_add_want(a, need->module);
-	else if (!a->why)
-		a->why = scan_printf(l->s, "what opens %s needs more than a module",
-				     role_name(need->role));
-}
-
 void initramfs_want_all(struct initramfs_look *l, struct initramfs_add *a)
 {
 	want_disk(l, a);
 	want_fs(l, a);
-	want_layer(l, a);
+	initramfs_want_layers(l, a);
 }
 
 void initramfs_check_driver(struct initramfs_look *l)
 {
 	check_disk(l);
 	check_fs(l);
-	check_layer(l);
+	initramfs_check_layers(l);
 }

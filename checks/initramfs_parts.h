@@ -8,7 +8,7 @@
 #include "lib/loader_default.h"
 #include "lib/platform.h"
 
-extern const struct problem initramfs_version, initramfs_driver, modprobe_blocked;
+extern const struct problem initramfs_version, initramfs_driver, initramfs_config, modprobe_blocked;
 
 struct initramfs_look {
 	struct scan *s;
@@ -34,9 +34,16 @@ void initramfs_propose(struct initramfs_look *l, struct finding *f,
 /* All modules that any finding about drivers is about. */
 void initramfs_want_all(struct initramfs_look *l, struct initramfs_add *a);
 
+/* LVM, LUKS, md. */
+void initramfs_want_layers(struct initramfs_look *l, struct initramfs_add *a);
+void initramfs_check_layers(struct initramfs_look *l);
+/* The root lies in what that module opens. */
+bool initramfs_needs_layer(const struct initramfs_look *l, const char *module);
+
 void initramfs_check_driver(struct initramfs_look *l);
 /* For an image that hides its modules. */
 void initramfs_check_hidden(struct initramfs_look *l);
 void initramfs_check_blocked(struct initramfs_look *l);
+void initramfs_check_copies(struct initramfs_look *l);
 
 #endif

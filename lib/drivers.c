@@ -36,7 +36,10 @@ static const struct {
 	{ "dm_mod", "CONFIG_BLK_DEV_DM" },
 	{ "dm_crypt", "CONFIG_DM_CRYPT" },
 	{ "md_mod", "CONFIG_BLK_DEV_MD" },
+	{ "raid0", "CONFIG_MD_RAID0" },
 	{ "raid1", "CONFIG_MD_RAID1" },
+	{ "raid10", "CONFIG_MD_RAID10" },
+	{ "raid456", "CONFIG_MD_RAID456" },
 };
 
 static const char *const places[] = {

@@ -234,6 +234,12 @@ void initramfs_add_want(struct initramfs_add *a, const char *module)
 		take(a, dep);
 }
 
+void initramfs_add_help(struct initramfs_add *a, const char *module)
+{
+	if (!a->why && driver_dep(a->d, module) && add_list_has_alias_of(a->alias, module))
+		initramfs_add_want(a, module);
+}
+
 /* Those that are inside already count for what they need only. */
 static void close_over_needs(struct initramfs_add *a)
 {

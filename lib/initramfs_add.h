@@ -40,6 +40,8 @@ struct initramfs_add {
 void initramfs_add_begin(struct initramfs_add *a, const struct drivers *d);
 /* A module that is built in or inside with all it needs adds nothing. */
 void initramfs_add_want(struct initramfs_add *a, const char *module);
+/* The same for what helps and is not needed: where it cannot be, nothing is said. */
+void initramfs_add_help(struct initramfs_add *a, const char *module);
 /* What is wanted is not to be had: "driver for nvme". */
 void initramfs_add_nowhere(struct initramfs_add *a, const char *what);
 bool initramfs_add_make(struct initramfs_add *a);
