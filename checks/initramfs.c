@@ -7,7 +7,7 @@
 #include "lib/unseen.h"
 
 static const struct problem *const problems[] = { &initramfs_version, &initramfs_driver,
-						  &modprobe_blocked, NULL };
+						  &initramfs_config, &modprobe_blocked, NULL };
 
 bool initramfs_move_default(struct initramfs_look *l, struct finding *f,
 			    bool (*passes)(struct initramfs_look *l, const struct kernel *k))
@@ -127,6 +127,7 @@ static void run(struct scan *s)
 	fitting = !l.d.version || initramfs_is_of(l.i, l.d.version);
 	if (fitting)
 		initramfs_check_driver(&l);
+	initramfs_check_copies(&l);
 	initramfs_check_blocked(&l);
 }
 

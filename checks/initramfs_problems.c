@@ -44,6 +44,27 @@ const struct problem initramfs_driver = {
 	       "run the disk's own program that makes one",
 };
 
+const struct problem initramfs_config = {
+	.id = "initramfs.config",
+	.severity = STOPS_BOOT,
+	.stage = AT_INITRAMFS,
+	.safety = FIX_ASK,
+	.title = "the initramfs has an old copy of a file by which it finds its root",
+	.why = "crypttab, mdadm.conf and lvm.conf are copied into the initramfs when it is made, and dracut may "
+	       "add a command line of its own. Until the root is there only these copies count: one that names "
+	       "an encrypted partition, an array or a volume that is gone, or that hides the one that is there, "
+	       "leaves the boot without its root, though the file in /etc was put right since.",
+	.console =
+		"cryptsetup: Waiting for encrypted source device UUID=...\n"
+		"dracut-initqueue[260]: Warning: dracut-initqueue timeout - starting timeout scripts\n"
+		"ALERT!  /dev/mapper/vg-root does not exist.  Dropping to a shell!",
+	.by_hand =
+		"chroot /mnt update-initramfs -u -k VERSION                        (Debian, Ubuntu)\n"
+		"chroot /mnt dracut -f /boot/initramfs-VERSION.img VERSION         (RHEL and kin)",
+	.fix = "runs the disk's own program that makes another one, on a copy of it and shut off from this "
+	       "machine",
+};
+
 const struct problem modprobe_blocked = {
 	.id = "modprobe.blocked",
 	.severity = STOPS_BOOT,

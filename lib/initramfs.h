@@ -75,7 +75,8 @@ struct initramfs {
 	size_t modules, modules_cap;
 	struct initramfs_place *place;
 	size_t places, places_cap;
-	struct initramfs_file *file; /* modprobe.d, modules.builtin, lvm.conf and lvmlocal.conf */
+	/* modprobe.d, modules.builtin, crypttab, mdadm.conf, LVM's and cmdline.d, in order */
+	struct initramfs_file *file;
 	size_t files, files_cap;
 };
 
@@ -91,6 +92,8 @@ void initramfs_read(const struct root *r, struct arena *a, const char *path,
 const struct initramfs_module *initramfs_find_module(const struct initramfs *i, const char *name,
 						     const char *version);
 /* version NULL: of any. name as modprobe takes it: - and _ are the same. */
+/* The file of that path, as the last archive has it; NULL: it has none. */
+const struct initramfs_file *initramfs_file(const struct initramfs *i, const char *path);
 bool initramfs_has_module(const struct initramfs *i, const char *name, const char *version);
 /* The directory inside for the modules of this version; NULL: it has none. */
 const char *initramfs_place(const struct initramfs *i, const char *version);

@@ -14,7 +14,7 @@
 #define KEPT_MAX (2u << 20)
 #define MODPROBE_MAX (64u << 10)
 #define BUILTIN_MAX (512u << 10)
-#define LVM_MAX (256u << 10)
+#define LAYER_FILE_MAX (256u << 10)
 
 static const char *const makers[] = {
 	[MAKER_UNKNOWN] = "unknown",   [MAKER_INITRAMFS_TOOLS] = "initramfs-tools",
@@ -180,6 +180,15 @@ static void take_signs(struct initramfs *out, const char *path, const char *base
 	out->microcode |= startswith(path, "kernel/x86/microcode/");
 }
 
+/* Copies of what /etc says of the layers below the root, and dracut's own command line. */
+static const char *const layer_files[] = {
+	"etc/crypttab",		 "cryptroot/crypttab",
+	"conf/conf.d/cryptroot", "etc/mdadm.conf",
+	"etc/mdadm/mdadm.conf",	 "etc/lvm/lvm.conf",
+	"etc/lvm/lvmlocal.conf", "etc/lvm/devices/system.devices",
+	"etc/cmdline",		 NULL,
+};
+
 /* Bytes of it that are worth keeping; 0: none. */
 static size_t keep_max(const char *path, const char *base)
 {
@@ -187,8 +196,9 @@ static size_t keep_max(const char *path, const char *base)
 		return BUILTIN_MAX;
 	if (endswith(base, ".conf") && strstr(path, "/modprobe.d/"))
 		return MODPROBE_MAX;
-	if (streq(path, "etc/lvm/lvm.conf") || streq(path, "etc/lvm/lvmlocal.conf"))
-		return LVM_MAX;
+	if (in_list(path, layer_files) ||
+	    (startswith(path, "etc/cmdline.d/") && endswith(base, ".conf")))
+		return LAYER_FILE_MAX;
 	return streq(path, "etc/modprobe.conf") ? MODPROBE_MAX : 0;
 }
 
@@ -291,6 +301,15 @@ const struct initramfs_module *initramfs_find_module(const struct initramfs *i, 
 bool initramfs_has_module(const struct initramfs *i, const char *name, const char *version)
 {
 	return initramfs_find_module(i, name, version) != NULL;
+}
+
+const struct initramfs_file *initramfs_file(const struct initramfs *i, const char *path)
+{
+	for (size_t k = i->files; k > 0; k--) {
+		if (streq(i->file[k - 1].path, path))
+			return &i->file[k - 1];
+	}
+	return NULL;
 }
 
 const char *initramfs_place(const struct initramfs *i, const char *version)
