@@ -233,7 +233,7 @@ enum driver_place driver_place(const struct drivers *d, const char *module)
 {
 	unsigned visits = VISITS_MAX;
 
-	if (streq_null(d->without, module))
+	if (d->without && in_list(module, d->without))
 		return DRIVER_NOWHERE;
 	if (driver_is_built_in(d, module))
 		return DRIVER_BUILT_IN;

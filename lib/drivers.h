@@ -32,7 +32,7 @@ struct drivers {
 	const struct kernel *kernel;
 	const struct initramfs *initramfs; /* NULL: none to look into */
 	const char *version;		   /* of the modules; NULL: not known */
-	const char *without;		   /* a module to be taken as not there; NULL: none */
+	const char *const *without;	   /* modules to be taken as not there; NULL: none */
 	const char **built_in;		   /* sorted */
 	size_t built_ins, built_ins_cap;
 	struct drivers_dep *dep; /* sorted by name */

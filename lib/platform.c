@@ -84,6 +84,19 @@ bool platform_seen(const struct drivers *d, const char *name)
 	return has_set(d, name, is_seen);
 }
 
+bool platform_uses(const char *name, const char *module)
+{
+	const char *const(*sets)[4] = sets_of(name);
+
+	for (size_t i = 0; sets && i < SETS && sets[i][0]; i++) {
+		for (size_t m = 0; m < 4 && sets[i][m]; m++) {
+			if (streq(sets[i][m], module))
+				return true;
+		}
+	}
+	return false;
+}
+
 bool platform_satisfied(const struct drivers *d, const struct platform_wanted *w)
 {
 	size_t ready = 0;

@@ -35,6 +35,8 @@ bool platform_satisfied(const struct drivers *d, const struct platform_wanted *w
 bool platform_ready(const struct drivers *d, const char *name);
 /* The same, but only where it is seen to be there. */
 bool platform_seen(const struct drivers *d, const char *name);
+/* The module is in one of its sets. */
+bool platform_uses(const char *name, const char *module);
 /* The modules it takes, those that are there left out: "virtio_blk, virtio_pci". */
 const char *platform_lacks(const struct drivers *d, const char *name);
 /*

@@ -74,7 +74,7 @@ static void places(void **state)
 	assert_int_equal(driver_place(&d, "xfs"), DRIVER_NOWHERE);
 	assert_string_equal(driver_of_type(&d, "ext3"), "ext4");
 	assert_null(driver_of_type(&d, "zfs_member"));
-	d.without = "nvme";
+	d.without = (const char *const[]){ "nvme", NULL };
 	assert_int_equal(driver_place(&d, "nvme"), DRIVER_NOWHERE);
 }
 
@@ -159,7 +159,7 @@ static void named(void **state)
 	assert_string_equal(platform_list(&d), "nvme");
 	w.need = NEED_ANY;
 	assert_true(platform_satisfied(&d, &w));
-	d.without = "nvme";
+	d.without = (const char *const[]){ "nvme", NULL };
 	assert_false(platform_satisfied(&d, &w));
 }
 
