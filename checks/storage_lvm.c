@@ -46,7 +46,8 @@ static bool is_volume_name(const char *spec)
 	       !startswith(spec, "/dev/mapper/") && !strchr(slash + 1, '/');
 }
 
-static enum severity severity_of(const struct lvm *v)
+/* Whatever volumes the boot needs, they may be in it. */
+static enum severity severity_of_any(const struct lvm *v)
 {
 	enum storage_need need = storage_needs(v->l, volumes);
 
@@ -59,6 +60,51 @@ static enum severity severity_of(const struct lvm *v)
 			return STOPS_BOOT;
 	}
 	return DEGRADES;
+}
+
+static enum storage_need need_of_volume(const struct lvm *v, const struct partition *p)
+{
+	enum storage_need need = STORAGE_NOTHING;
+
+	if (p == v->l->s->facts->root_part)
+		return STORAGE_REQUIRED;
+	if (p->names)
+		need = storage_needs(v->l, p->names);
+	if (need != STORAGE_REQUIRED && p->uuid) {
+		const char *const tags[] = { scan_printf(v->l->s, "UUID=%s", p->uuid),
+					     scan_printf(v->l->s, "/dev/disk/by-uuid/%s", p->uuid),
+					     NULL };
+		enum storage_need by_tag = storage_needs(v->l, tags);
+
+		need = by_tag > need ? by_tag : need;
+	}
+	return need;
+}
+
+/* A group that was read is known by its volumes: one that this system has no use for is no loss. */
+static enum severity severity_of(const struct lvm *v, const struct partition *pv)
+{
+	static const enum severity grades[] = { [STORAGE_NOTHING] = NOTE,
+						[STORAGE_WANTED] = DEGRADES,
+						[STORAGE_REQUIRED] = STOPS_BOOT };
+	const struct partition *root = v->l->s->facts->root_part;
+	enum storage_need need = STORAGE_NOTHING;
+
+	/* Volumes that lie in another layer, or were not read, may be what is needed. */
+	if (!root || !pv->group || !pv->opened)
+		return severity_of_any(v);
+	for (size_t i = 0; i < v->l->d->n; i++) {
+		const struct partition *p = &v->l->d->p[i];
+		enum storage_need other;
+
+		if (p == pv || p->role == ROLE_LVM || !streq_null(p->group, pv->group))
+			continue;
+		if (p->role == ROLE_LUKS || p->role == ROLE_MD)
+			return severity_of_any(v);
+		other = need_of_volume(v, p);
+		need = other > need ? other : need;
+	}
+	return grades[need];
 }
 
 /* --- filters --- */
@@ -123,22 +169,31 @@ struct rejected {
 	const struct text *t;
 	const struct partition *p;
 	struct verdicts r;
+	enum severity severity;
 };
 
+/* The one whose loss is worst. */
 static bool find_rejected(struct lvm *v, const char *name, struct rejected *out)
 {
-	out->x = setting(v, name, &out->t);
-	if (!out->x || lvmconf_filter_has_links(out->x))
+	struct rejected x = { .p = NULL };
+	bool any = false;
+
+	x.x = setting(v, name, &x.t);
+	if (!x.x || lvmconf_filter_has_links(x.x))
 		return false;
 	for (size_t i = 0; i < v->l->d->n; i++) {
-		out->p = &v->l->d->p[i];
-		if (out->p->role != ROLE_LVM)
+		x.p = &v->l->d->p[i];
+		if (x.p->role != ROLE_LVM)
 			continue;
-		out->r = judge_names(v, out->x, out->p);
-		if (out->r.rejected)
-			return true;
+		x.r = judge_names(v, x.x, x.p);
+		if (!x.r.rejected)
+			continue;
+		x.severity = x.r.accepted ? NOTE : severity_of(v, x.p);
+		if (!any || x.severity < out->severity)
+			*out = x;
+		any = true;
 	}
-	return false;
+	return any;
 }
 
 static void judge_filter(struct lvm *v, const char *name)
@@ -153,7 +208,7 @@ static void judge_filter(struct lvm *v, const char *name)
 		      partition_describe(s->arena, j.p),
 		      j.r.accepted ? scan_printf(s, " unless it is called %s", j.r.accepts) : "");
 	finding_at(f, j.t, j.x->first);
-	finding_severity(f, j.r.accepted ? NOTE : severity_of(v));
+	finding_severity(f, j.severity);
 	comment_out(f, j.t, j.x);
 }
 
@@ -184,6 +239,7 @@ static bool judge_inside(struct lvm *copy, const struct kernel *k, const char *n
 		return false;
 	f = scan_find(s, &lvm_filter, k->initrd, "'%s' inside it: %s rejects %s", j.t->path,
 		      j.x->name, partition_describe(s->arena, j.p));
+	finding_severity(f, j.severity);
 	if (!tools_rebuild_initramfs(f, s, k->initrd))
 		finding_safety(f, FIX_NONE);
 	return true;
@@ -294,7 +350,7 @@ static void judge_devices_file(struct lvm *v)
 			continue;
 		f = scan_find(v->l->s, &lvm_filter, path, "it does not list %s, PVID %s",
 			      partition_describe(v->l->s->arena, p), pvid);
-		finding_severity(f, severity_of(v));
+		finding_severity(f, severity_of(v, p));
 		finding_choice(f, "add the physical volume to the file");
 		add_device(v, f, t, p, pvid);
 	}
