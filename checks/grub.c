@@ -65,7 +65,8 @@ const struct problem grub_initrd_line = {
 	.stage = AT_LOADER,
 	.safety = FIX_SAFE,
 	.title = "a menu entry starts its kernel without the initramfs it needs",
-	.why = "The root is named by UUID, label or a volume, which only an initramfs can look up. The entry "
+	.why = "The root is named by UUID, label or a volume, which only an initramfs can look up, or its disk "
+	       "or file system has a driver that is a module, which only an initramfs has in time. The entry "
 	       "has no initrd line, so the kernel finds no root and panics, though its initramfs is there.",
 	.console = "VFS: Cannot open root device \"UUID=<uuid>\" or unknown-block(0,0)\n"
 		   "Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)",

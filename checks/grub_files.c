@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/grub_parts.h"
 #include "lib/cmdline.h"
+#include "lib/drivers.h"
 #include "lib/tools.h"
 
 #define REPORTS_MAX 100u
@@ -182,15 +183,62 @@ static bool needs_lookup(const char *root)
 	return false;
 }
 
-static const struct kernel *without_initrd(const struct grub *g, const struct bootentry *e)
-{
-	const struct kernel *k;
+/* What the kernel needs to find a disk of that name; the first counts for "sda1" and "vda1" each.
+ */
+static const struct {
+	const char *name;
+	const char *modules[2];
+} name_drivers[] = {
+	{ "/dev/vd", { "virtio_blk", "virtio_pci" } },
+	{ "/dev/sd", { "sd_mod" } },
+	{ "/dev/xvd", { "xen_blkfront" } },
+	{ "/dev/nvme", { "nvme" } },
+};
 
-	if (!e->ours || e->initrds || e->kernel.state != BOOTFILE_OK || !e->kernel.path ||
-	    !needs_lookup(e->root))
+static bool is_module(const struct drivers *d, const char *name)
+{
+	enum driver_place p = name ? driver_place(d, name) : DRIVER_UNKNOWN;
+
+	return p == DRIVER_ON_ROOT || p == DRIVER_IN_INITRAMFS;
+}
+
+/* The module without which the kernel mounts no root that it can look up itself; NULL: none. */
+static const char *module_for_root(const struct grub *g, const struct bootentry *e,
+				   const struct kernel *k)
+{
+	const struct partition *p = g->s->facts->root_part;
+	struct drivers d;
+	const char *fs;
+
+	drivers_gather(g->s, k, &d);
+	for (size_t i = 0; i < ARRAY_SIZE(name_drivers); i++) {
+		if (!startswith(e->root, name_drivers[i].name))
+			continue;
+		for (size_t m = 0; m < 2; m++) {
+			if (is_module(&d, name_drivers[i].modules[m]))
+				return name_drivers[i].modules[m];
+		}
+	}
+	fs = p && p->type ? driver_of_type(&d, p->type) : NULL;
+	return is_module(&d, fs) ? fs : NULL;
+}
+
+/* Why the entry's kernel finds no root without an initramfs; NULL: it may, or there is none. */
+static const char *why_lost(const struct grub *g, const struct bootentry *e,
+			    const struct kernel **k)
+{
+	const char *module;
+
+	if (!e->ours || e->initrds || e->kernel.state != BOOTFILE_OK || !e->kernel.path || !e->root)
 		return NULL;
-	k = kernels_by_path(&g->s->facts->kernels, e->kernel.path);
-	return k && k->initrd && k->initrd_state == IMAGE_OK ? k : NULL;
+	*k = kernels_by_path(&g->s->facts->kernels, e->kernel.path);
+	if (!*k || !(*k)->initrd || (*k)->initrd_state != IMAGE_OK)
+		return NULL;
+	if (needs_lookup(e->root))
+		return scan_printf(g->s, "its root is %s", e->root);
+	module = spec_is_kernel_name(e->root) ? module_for_root(g, e, *k) : NULL;
+	return module ? scan_printf(g->s, "its root, %s, needs the module '%s'", e->root, module)
+		      : NULL;
 }
 
 /* "initrd16" goes with "linux16". */
@@ -236,15 +284,16 @@ void grub_look_initrd_line(struct grub *g)
 	/* Of a menu that was cut short the line may be what is missing: see grub.syntax. */
 	for (size_t i = 0, n = 0; !g->l.cfg.broken && i < g->menu.n && n < REPORTS_MAX; i++) {
 		const struct bootentry *e = &g->menu.entry[i];
-		const struct kernel *k = without_initrd(g, e);
+		const struct kernel *k = NULL;
+		const char *why = why_lost(g, e, &k);
 		struct finding *f;
 
-		if (!k)
+		if (!why)
 			continue;
 		n++;
 		f = scan_find(g->s, &grub_initrd_line, g->menu.text->path,
-			      "%s loads no initramfs and its root is %s; '%s' is there",
-			      grub_entries(g, &i, 1), e->root, k->initrd);
+			      "%s loads no initramfs and %s; '%s' is there", grub_entries(g, &i, 1),
+			      why, k->initrd);
 		finding_at(f, g->menu.text, e->kernel.line);
 		if (!e->is_default)
 			finding_severity(f, DEGRADES);
