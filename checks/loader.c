@@ -211,6 +211,7 @@ static void look(struct loader_look *l)
 	if (wish != FIRMWARE_EFI)
 		loader_bios_tell(l);
 	loader_modules_tell(l);
+	loader_stages_tell(l);
 	if (wish != FIRMWARE_BIOS)
 		loader_esp_tell(l);
 	if (wish == FIRMWARE_BIOS)

@@ -139,6 +139,48 @@ static void look_at_grub(struct loader_look *l, struct loader_bios *b, const uns
 	b->way = core_is_broken(l, b) ? WAY_BROKEN : WAY_STARTS;
 }
 
+/* --- a sector that was GRUB's --- */
+
+static bool read_code(struct loader_look *l, const char *path, unsigned char *img)
+{
+	_cleanup_bytes_ struct bytes file = { 0 };
+
+	if (root_read(l->s->root, path, BOOTCODE_SECTOR, &file) < 0 || file.len != BOOTCODE_SECTOR)
+		return false;
+	memcpy(img, file.data, BOOTCODE_SECTOR);
+	return true;
+}
+
+/* The jump or the name in it is overwritten, most of the rest is what was installed. */
+static bool look_at_damaged(struct loader_look *l, struct loader_bios *b,
+			    const unsigned char *sector)
+{
+	unsigned char img[BOOTCODE_SECTOR];
+
+	if (!read_code(l, scan_printf(l->s, "%s/boot.img", loader_platform_dir(l, "i386-pc")),
+		       img) ||
+	    !bootcode_resembles(sector, img))
+		return false;
+	bootcode_take_as_grub2(sector, &b->code);
+	look_at_grub(l, b, sector);
+	b->code_bytes = bootcode_compare(sector, img, &b->code_first);
+	b->way = WAY_BROKEN;
+	return true;
+}
+
+static bool look_at_damaged_legacy(struct loader_look *l, struct loader_bios *b,
+				   const unsigned char *sector)
+{
+	unsigned char img[BOOTCODE_SECTOR];
+
+	if (!l->s->facts->loader.has_legacy || !read_code(l, "/boot/grub/stage1", img) ||
+	    !bootcode_resembles(sector, img))
+		return false;
+	b->code.kind = BOOTCODE_GRUB_LEGACY;
+	b->way = WAY_BROKEN;
+	return true;
+}
+
 /* What one disk's first sector leads to. */
 static void look_at_disk(struct loader_look *l, unsigned disk, struct loader_bios *b)
 {
@@ -156,12 +198,16 @@ static void look_at_disk(struct loader_look *l, unsigned disk, struct loader_bio
 		look_at_grub(l, b, sector);
 		break;
 	case BOOTCODE_ACTIVE:
+		if (look_at_damaged(l, b, sector))
+			break;
 		b->way = is_gpt(l) || active_starts(l, disk) ? WAY_UNKNOWN : WAY_NONE;
 		break;
 	case BOOTCODE_GRUB_LEGACY:
 		b->way = WAY_STARTS;
 		break;
 	case BOOTCODE_OTHER:
+		if (!look_at_damaged(l, b, sector))
+			look_at_damaged_legacy(l, b, sector);
 		break;
 	}
 }
@@ -298,6 +344,9 @@ void loader_bios_tell(struct loader_look *l)
 		return;
 	if (l->bios.way == WAY_NONE)
 		tell_no_code(l);
-	else if (l->bios.code.kind == BOOTCODE_GRUB2 && l->bios.core_read != 1)
+	else if (l->bios.code.kind == BOOTCODE_GRUB2)
 		tell_grub(l);
+	else if (l->bios.code.kind == BOOTCODE_GRUB_LEGACY && l->bios.way == WAY_BROKEN)
+		say(l, &loader_mbr,
+		    "the code in its first sector is damaged: it was /boot/grub/stage1");
 }

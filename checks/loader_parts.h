@@ -73,6 +73,7 @@ void loader_bios_tell(struct loader_look *l);
 void loader_efi_look(struct loader_look *l);	 /* loader_efi.c */
 void loader_esp_tell(struct loader_look *l);	 /* loader_esp.c */
 void loader_modules_tell(struct loader_look *l); /* loader_modules.c */
+void loader_stages_tell(struct loader_look *l);	 /* loader_stages.c */
 
 /* The other way in is known to lead to a loader. */
 bool loader_starts_by_efi(const struct loader_look *l);

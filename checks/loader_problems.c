@@ -78,9 +78,10 @@ const struct problem loader_modules = {
 		   "grub rescue>",
 	.by_hand =
 		"mount /dev/vdb1 /mnt\n"
-		"cp /mnt/usr/lib/grub/i386-pc/*.mod /mnt/usr/lib/grub/i386-pc/*.lst /mnt/boot/grub/i386-pc/",
+		"cp /mnt/usr/lib/grub/i386-pc/*.mod /mnt/usr/lib/grub/i386-pc/*.lst /mnt/boot/grub/i386-pc/\n"
+		"cp /mnt/usr/share/grub/x86_64-redhat/stage2 /mnt/boot/grub/   (GRUB legacy)",
 	.fix = "copies the missing modules from the patient's own GRUB package in /usr/lib/grub, when the "
-	       "installed image can use them",
+	       "installed image can use them; stages of GRUB legacy from its package in the same way",
 };
 
 const struct problem loader_esp = {

@@ -55,8 +55,13 @@ void bootcode_look(const unsigned char *sector, struct bootcode *out)
 {
 	*out = (struct bootcode){ .signature = sector[510] == 0x55 && sector[511] == 0xaa };
 	out->kind = kind_of(sector, out->signature);
-	if (out->kind != BOOTCODE_GRUB2)
-		return;
+	if (out->kind == BOOTCODE_GRUB2)
+		bootcode_take_as_grub2(sector, out);
+}
+
+void bootcode_take_as_grub2(const unsigned char *sector, struct bootcode *out)
+{
+	out->kind = BOOTCODE_GRUB2;
 	out->core = le64_at(sector + AT_CORE);
 	out->drive = sector[AT_DRIVE];
 	out->since_2_00 = memcmp(sector + AT_NAME_2_00, "GRUB ", 5) == 0;
@@ -86,4 +91,21 @@ size_t bootcode_compare(const unsigned char *sector, const unsigned char *img, s
 			*first = i;
 	}
 	return n;
+}
+
+#define PARAMETERS_TO 0x5a /* what a file system or an installer writes in front of the code */
+#define CODE_MIN 100u	   /* bytes; less says nothing */
+
+bool bootcode_resembles(const unsigned char *sector, const unsigned char *img)
+{
+	size_t n = 0, same = 0;
+
+	for (size_t i = PARAMETERS_TO; i < BOOTCODE_LEN; i++) {
+		/* What is empty in both tells nothing. */
+		if (img[i] == 0)
+			continue;
+		n++;
+		same += sector[i] == img[i];
+	}
+	return n >= CODE_MIN && same > n - n / 4;
 }

@@ -5,6 +5,7 @@
  *
  *	bootcode_look(sector, &b)
  *	bootcode_compare(sector, img)	against the boot.img it was made from
+ *	bootcode_resembles(sector, img)	it was made from that, and something overwrote a part
  *
  * Sources: grub-core/boot/i386/pc/boot.S and include/grub/i386/pc/boot.h (offsets), util/setup.c
  * (what installation patches), GRUB 0.97 stage1/stage1.h, syslinux mbr/, libparted/labels/dos.c,
@@ -42,5 +43,13 @@ void bootcode_look(const unsigned char *sector, struct bootcode *out);
  * first of them in *first.
  */
 size_t bootcode_compare(const unsigned char *sector, const unsigned char *img, size_t *first);
+
+/*
+ * Most of what img has for code stands in the sector, where no signature of GRUB is left: damaged
+ * code, not that of another loader. img: boot.img of GRUB 2, or stage1 of GRUB legacy.
+ */
+bool bootcode_resembles(const unsigned char *sector, const unsigned char *img);
+/* The sector as that of GRUB 2, whatever its signature says. */
+void bootcode_take_as_grub2(const unsigned char *sector, struct bootcode *out);
 
 #endif
