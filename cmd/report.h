@@ -12,6 +12,7 @@
 #include "lib/check.h"
 #include "lib/consolelog.h"
 #include "lib/wayin.h"
+#include "lib/platform.h"
 
 enum report_mode { REPORT_SCAN, REPORT_DRY_RUN, REPORT_FIX };
 
@@ -20,6 +21,7 @@ struct report {
 	enum report_mode mode;
 	const struct root *root;   /* for the diffs of single findings; NULL: none are shown */
 	const struct facts *facts; /* NULL when no root was found */
+	const struct platform_wanted *platform; /* where it shall run; NULL: nobody asked */
 	const struct finding *findings;
 	const struct wayin *ways_in; /* NULL: not judged */
 	const char *const

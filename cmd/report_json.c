@@ -110,6 +110,23 @@ static struct json_object *system_json(const struct facts *k)
 	return o;
 }
 
+/* "chosen": all of them must work; else one of them is enough. null: nothing tells. */
+static struct json_object *platform_json(const struct platform_wanted *w)
+{
+	struct json_object *o, *names;
+
+	if (!w || w->need == NEED_NOTHING)
+		return NULL;
+	o = json_object_new_object();
+	names = json_object_new_array();
+	for (size_t i = 0; i < w->n; i++)
+		json_object_array_add(names, json_text(w->name[i]));
+	json_object_object_add(o, "names", names);
+	json_object_object_add(o, "chosen", json_object_new_boolean(w->need == NEED_ALL));
+	put(o, "from", w->from);
+	return o;
+}
+
 static void put_counts(struct json_object *o, const struct report *r)
 {
 	struct counts c = report_counts(r);
@@ -171,6 +188,7 @@ static struct json_object *summary_json(const struct report *r)
 	put(o, "mode", modes[r->mode]);
 	json_object_object_add(o, "targets", list_json(r->targets));
 	json_object_object_add(o, "system", r->facts ? system_json(r->facts) : NULL);
+	json_object_object_add(o, "platform", platform_json(r->platform));
 	json_object_object_add(o, "steps", list_json(r->steps));
 	put_counts(counts, r);
 	json_object_object_add(o, "counts", counts);

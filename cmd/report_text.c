@@ -159,6 +159,24 @@ static void put_findings(FILE *out, const struct report *r, const struct style *
 	put_more_of(out, &tally, style);
 }
 
+/* Drivers are judged by it, so that a wrong guess must be seen. */
+static void put_platform(FILE *out, const struct platform_wanted *w)
+{
+	if (w->need == NEED_NOTHING) {
+		fputs("platform: not known, any will do; --platform says it\n", out);
+		return;
+	}
+	fputs("platform: ", out);
+	for (size_t i = 0; i < w->n; i++) {
+		if (i)
+			fputs(w->need == NEED_ALL ? ", " : " or ", out);
+		put_safe(out, w->name[i]);
+	}
+	fputs(w->need == NEED_ALL ? ", as " : ", by ", out);
+	put_safe(out, w->from);
+	fputs(w->need == NEED_ALL ? " says\n" : "; --platform says it better\n", out);
+}
+
 static void put_heading(FILE *out, const struct report *r)
 {
 	const struct facts *k = r->facts;
@@ -183,6 +201,8 @@ static void put_heading(FILE *out, const struct report *r)
 			fputs(", journal not replayed: the view may be stale", out);
 	}
 	fputc('\n', out);
+	if (r->platform)
+		put_platform(out, r->platform);
 	for (size_t i = 0; r->steps && r->steps[i]; i++) {
 		fputs(r->mode == REPORT_DRY_RUN ? "would run: " : "done: ", out);
 		put_safe(out, r->steps[i]);

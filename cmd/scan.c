@@ -9,6 +9,7 @@
 #include "cmd/repair.h"
 #include "cmd/scan_job.h"
 #include "lib/cputime.h"
+#include "lib/loader_default.h"
 #include "lib/target.h"
 
 static void progress(const struct scan_job *j, const char *what)
@@ -17,9 +18,31 @@ static void progress(const struct scan_job *j, const char *what)
 		fprintf(stderr, "\r\033[K%s%s", what, *what ? " ..." : "");
 }
 
-static void look(const struct scan_job *j, struct session *s, struct scan *scan)
+static bool judges_drivers(const struct scan_job *j)
+{
+	const struct selection *sel = &j->selection;
+
+	return (!sel->only || in_list("initramfs", sel->only)) &&
+	       (!sel->skip || !in_list("initramfs", sel->skip));
+}
+
+/* In the scan, as it holds what was read. */
+static const struct platform_wanted *platform_of(const struct scan_job *j, struct scan *scan)
+{
+	struct platform_wanted *w;
+
+	if (!scan->facts->boots_itself || !judges_drivers(j))
+		return NULL;
+	w = arena_new_struct(j->arena, struct platform_wanted);
+	platform_wanted(scan, loader_default_kernel(scan), w);
+	return w;
+}
+
+static void look(const struct scan_job *j, struct session *s, struct scan *scan,
+		 const struct platform_wanted **platform)
 {
 	scan_init(scan, s->root, &s->facts, j->arena);
+	*platform = platform_of(j, scan);
 	scan_run(scan, all_checks, &j->selection);
 }
 
@@ -238,8 +261,9 @@ static int reopen_and_fix(const struct scan_job *j, struct session *s, struct sc
 /* What one read-only look at the TARGETs gave. */
 struct first_look {
 	struct session s;
-	struct scan *scan; /* NULL: nothing could be looked at */
-	int error;	   /* no root, and why */
+	struct scan *scan;			/* NULL: nothing could be looked at */
+	const struct platform_wanted *platform; /* NULL: nothing was judged by it */
+	int error;				/* no root, and why */
 	struct trouble t;
 };
 
@@ -267,7 +291,7 @@ static void open_and_look(const struct scan_job *j, struct first_look *v)
 	if (v->error == 0 || (v->error == -ENODEV && any_fault(&v->s.devices)))
 		v->scan = arena_new_struct(j->arena, struct scan);
 	if (v->scan && v->error == 0)
-		look(j, &v->s, v->scan);
+		look(j, &v->s, v->scan, &v->platform);
 	else if (v->scan)
 		look_below(j, &v->s, v->scan);
 	cputime_stop(&t);
@@ -285,6 +309,7 @@ static void start_report(const struct scan_job *j, struct first_look *v, struct 
 		r->root = v->s.root;
 		r->facts = &v->s.facts;
 		r->ways_in = v->scan ? ways_in(j, &v->s, v->scan->elf, v->scan->findings) : NULL;
+		r->platform = v->platform;
 	}
 }
 

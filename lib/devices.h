@@ -77,10 +77,10 @@ struct partition {
 	const char *within;	  /* node of what it lies in, and */
 	uint64_t within_start;	  /* where in there; NULL: start says where on the disk */
 	const char *look_only;	  /* why it must not be written to there; NULL: it may */
-	bool opened; /* LVM, LUKS, md: all that is in it is among the partitions, too */
+	bool opened;	   /* LVM, LUKS, md: all that is in it is among the partitions, too */
 	const char *group; /* the volume group that it belongs to, or is a volume of; or NULL */
-	const char *raid;  /* a member of md, or in one: the module of its level, "raid1"; or NULL */
-	unsigned in;	   /* ROLE_BIT()s of what it lies in, all the way down */
+	const char *raid; /* a member of md, or in one: the module of its level, "raid1"; or NULL */
+	unsigned in;	  /* ROLE_BIT()s of what it lies in, all the way down */
 };
 
 #define ROLE_BIT(r) (1u << (r))
@@ -158,9 +158,9 @@ const char *partition_describe(struct arena *a, const struct partition *p);
  * "/boot/efi", "swap", "esp", "bios-boot", "-" for a data partition), "dirty", "errors", "active",
  * "opened" (LVM, LUKS, md: all that is in it has a line, too). GROUP=system is the volume group of
  * a physical volume, VOLUME=system/root says that this is that logical volume, IN=luks,md what else
- * it lies in, RAID=raid1 the module of an array. Numbers count from 1 when not given. A line "unknown": nothing is known; "incomplete": more may
- * hide. Values with spaces in double quotes. '#' starts a comment. -EINVAL and *bad_line for a line
- * it does not understand.
+ * it lies in, RAID=raid1 the module of an array. Numbers count from 1 when not given. A line
+ *"unknown": nothing is known; "incomplete": more may hide. Values with spaces in double quotes. '#'
+ *starts a comment. -EINVAL and *bad_line for a line it does not understand.
  */
 int devices_parse(struct arena *a, const struct text *t, struct devices *out, size_t *bad_line);
 
