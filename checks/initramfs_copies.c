@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Copies inside the initramfs of what /etc says of LUKS, md and LVM: they are what counts until the
- * root is there. Told is only a copy that hides the root where the file in /etc would not: what is
- * wrong in both is told of the file.
+ * Copies inside the initramfs of what /etc says of LUKS and md (for LVM see lvm.filter): they are
+ * what counts until the root is there. Told is only a copy that hides the root where the file in
+ * /etc would not: what is wrong in both is told of the file.
  *
  * Sources: initramfs-tools' hooks of cryptsetup, mdadm and lvm2; dracut's 90crypt, 90mdraid, 90lvm
  * (rd.luks.crypttab, rd.md.conf, rd.lvm.conf) and dracut.cmdline(7) for cmdline.d.
  */
 #include "checks/initramfs_parts.h"
 #include "lib/cmdline.h"
-#include "lib/lvmconf.h"
 #include "lib/mdadmconf.h"
 #include "lib/stacked.h"
 
@@ -217,68 +216,6 @@ static void check_mdadm(const struct copies *c)
 		tell(c, t->path, why);
 }
 
-/* --- LVM --- */
-
-static bool rejects(const struct copies *c, const struct lvmconf_value *x,
-		    const struct partition *pv)
-{
-	const char *const *names = stacked_nodes(c->l->s->arena, c->d, pv);
-
-	if (!x || lvmconf_filter_has_links(x) || !*names)
-		return false;
-	for (; *names; names++) {
-		if (lvmconf_filter(x, *names) != LVMCONF_REJECTED)
-			return false;
-	}
-	return true;
-}
-
-/* A physical volume of the root's group that is a partition, and so has a name one can guess. */
-static bool is_wanted(const struct copies *c, const struct partition *p)
-{
-	return p->role == ROLE_LVM && streq_null(p->group, c->root->group) && p->number >= 0 &&
-	       !p->layer;
-}
-
-/* conf, local: read last is what counts. */
-static const char *hides_volume(const struct copies *c, const struct text *conf,
-				const struct text *local)
-{
-	static const char *const names[] = { "devices/filter", "devices/global_filter" };
-	struct lvmconf one = { 0 }, two = { 0 };
-
-	if (conf)
-		lvmconf_parse(c->l->s->arena, conf, &one);
-	if (local)
-		lvmconf_parse(c->l->s->arena, local, &two);
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		const struct lvmconf_value *x = lvmconf_find(&two, names[i]);
-
-		x = x ? x : lvmconf_find(&one, names[i]);
-		for (size_t k = 0; k < c->d->n; k++) {
-			if (is_wanted(c, &c->d->p[k]) && rejects(c, x, &c->d->p[k]))
-				return names[i];
-		}
-	}
-	return NULL;
-}
-
-static void check_lvm(const struct copies *c)
-{
-	static const char *const conf[] = { "etc/lvm/lvm.conf", NULL };
-	static const char *const local[] = { "etc/lvm/lvmlocal.conf", NULL };
-	const struct text *t = inside(c, conf), *u = inside(c, local);
-	const char *name;
-
-	if ((!t && !u) || !c->root->group || cmdline_has(c->args, "rd.lvm.conf=0"))
-		return;
-	name = hides_volume(c, t, u);
-	if (name && !hides_volume(c, outside(c, conf), outside(c, local)))
-		tell(c, t ? t->path : u->path,
-		     scan_printf(c->l->s, "has a %s that hides the root's volume group '%s'",
-				 name + strlen("devices/"), c->root->group));
-}
-
 /* --- dracut's own command line --- */
 
 /* The first word that dracut would wait for in vain; NULL: none. */
@@ -325,6 +262,4 @@ void initramfs_check_copies(struct initramfs_look *l)
 		check_crypttab(&c);
 	if (c.root->in & ROLE_BIT(ROLE_MD))
 		check_mdadm(&c);
-	if (c.root->in & ROLE_BIT(ROLE_LVM))
-		check_lvm(&c);
 }
