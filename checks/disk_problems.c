@@ -33,16 +33,17 @@ const struct problem disk_hibernated = {
 	.severity = DEGRADES,
 	.stage = AT_INITRAMFS,
 	.safety = FIX_ASK,
-	.title = "a swap area holds the memory of a hibernated system",
+	.title = "a swap area or file holds the memory of a hibernated system",
 	.why = "At its next boot the system resumes with the file systems as its memory knows them. Whatever was "
 	       "written to them in between is overwritten, and the file system is corrupted. So nothing is "
 	       "repaired while the image is there, unless --force says so.",
 	.console = "PM: Image signature found, resuming",
 	.by_hand = "# let it resume and shut it down; or give up what was in its memory:\n"
-		   "mkswap -U UUID -L LABEL /dev/vdb2          # with the UUID and label it has",
+		   "mkswap -U UUID -L LABEL /dev/vdb2          # with the UUID and label it has\n"
+		   "mkswap /mnt/swapfile                       # where it is in a file",
 	.fix = "The swap area gets its own signature back, so that the next boot is an ordinary one: what was in "
 	       "the memory of the hibernated system is lost. 'bootmend undo' brings the image back as long as "
-	       "nothing used the swap area.",
+	       "nothing used the swap area. For a swap file there is none.",
 };
 
 const struct problem disk_duplicate_uuid = {

@@ -9,10 +9,31 @@ static bool is_swap(const char *sig)
 	       memcmp(sig, "SWAP-SPACE", HIBERNATE_SIG) == 0;
 }
 
+static const unsigned pages[] = { 4096, 8192, 16384, 32768, 65536 };
+
+/* b: what ends the first page. */
+static bool is_image(const char *b)
+{
+	return memcmp(b + HIBERNATE_SIG, "S1SUSPEND\0", HIBERNATE_SIG) == 0 && is_swap(b);
+}
+
+bool hibernate_find(const void *bytes, size_t len, uint64_t *at, char signature[HIBERNATE_SIG])
+{
+	for (size_t i = 0; i < ARRAY_SIZE(pages) && pages[i] <= len; i++) {
+		const char *b = (const char *)bytes + pages[i] - 2ul * HIBERNATE_SIG;
+
+		if (!is_image(b))
+			continue;
+		*at = pages[i] - HIBERNATE_SIG;
+		memcpy(signature, b, HIBERNATE_SIG);
+		return true;
+	}
+	return false;
+}
+
 bool hibernate_look(int fd, uint64_t start, uint64_t size, uint64_t *at,
 		    char signature[HIBERNATE_SIG])
 {
-	static const unsigned pages[] = { 4096, 8192, 16384, 32768, 65536 };
 	char b[2 * HIBERNATE_SIG];
 
 	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
@@ -21,7 +42,7 @@ bool hibernate_look(int fd, uint64_t start, uint64_t size, uint64_t *at,
 		if (pages[i] > size ||
 		    pread(fd, b, sizeof(b), (off_t)(start + from)) != (ssize_t)sizeof(b))
 			return false;
-		if (memcmp(b + HIBERNATE_SIG, "S1SUSPEND\0", HIBERNATE_SIG) != 0 || !is_swap(b))
+		if (!is_image(b))
 			continue;
 		*at = from + HIBERNATE_SIG;
 		memcpy(signature, b, HIBERNATE_SIG);

@@ -14,6 +14,9 @@
 #define HIBERNATE_SIG 10 /* bytes of a signature */
 
 /* fd, start: of the swap area. Where its signature is, from start, and what it was; false: none. */
+/* The bytes are the first of the area; the rest as below. */
+bool hibernate_find(const void *bytes, size_t len, uint64_t *at, char signature[HIBERNATE_SIG]);
+#define HIBERNATE_BYTES 65536u /* that are looked at, at most */
 bool hibernate_look(int fd, uint64_t start, uint64_t size, uint64_t *at,
 		    char signature[HIBERNATE_SIG]);
 
