@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 
+#include "lib/be.h"
 #include "lib/modindex.h"
 
 #define MAGIC 0xb007f457u
@@ -22,13 +23,6 @@
 #define PLACE_MAX 0x0fffffffu
 #define CHARACTERS 128u
 #define KEY_MAX 255u /* the nodes are as deep at most */
-
-static uint32_t number_at(const void *at)
-{
-	const unsigned char *p = at;
-
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
 
 static void put_number(char *at, uint32_t v)
 {
@@ -49,9 +43,9 @@ bool modindex_is_sound(const void *data, size_t len)
 	const char *p = data;
 	uint32_t place;
 
-	if (len < HEAD || number_at(p) != MAGIC || number_at(p + 4) >> 16 != VERSION >> 16)
+	if (len < HEAD || be32_at(p) != MAGIC || be32_at(p + 4) >> 16 != VERSION >> 16)
 		return false;
-	place = number_at(p + 8) & PLACE_MAX;
+	place = be32_at(p + 8) & PLACE_MAX;
 	return place >= HEAD && place < len;
 }
 
@@ -161,6 +155,7 @@ int modindex_make(const struct modindex_entry *e, size_t n, struct bytes *out)
 {
 	struct maker m = { .e = e, .out = out };
 	struct range all = { 0, n, 0 };
+	uint32_t first;
 
 	for (size_t i = 0; i < n; i++) {
 		if (!is_key(e[i].key) || (i && strcmp(e[i - 1].key, e[i].key) >= 0))
@@ -171,6 +166,8 @@ int modindex_make(const struct modindex_entry *e, size_t n, struct bytes *out)
 	add_number(out, MAGIC);
 	add_number(out, VERSION);
 	add_number(out, 0);
-	put_number(out->data + 8, put_node(&m, &all));
+	/* The bytes may move while nodes are added. */
+	first = put_node(&m, &all);
+	put_number(out->data + 8, first);
 	return m.full ? -EFBIG : 0;
 }
