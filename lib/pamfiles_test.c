@@ -169,8 +169,8 @@ static void test_hostile(void **state)
 		"auth required pam_listfile.so item=group sense=deny file=/etc/x onerr=succeed\n",
 		"auth required pam_access.so accessfile=/etc/x\n",
 		"auth required pam_access.so accessfile=/etc/x fieldsep= listsep=\n",
-		"auth required pam_faillock.so preauth even_deny_root unlock_time=never dir=/etc "
-		"conf=/etc/x\n",
+		("auth required pam_faillock.so preauth even_deny_root unlock_time=never dir=/etc "
+		 "conf=/etc/x\n"),
 		"auth required pam_tally2.so even_deny_root deny=1 file=/etc/x\n",
 		"auth required pam_sepermit.so conf=/etc/x\n",
 		"auth required pam_listfile.so item=user sense=deny file=etc/x\n",
