@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/checks.h"
 #include "checks/modes_parts.h"
+#include "lib/sshdbinary.h"
 #include "lib/unseen.h"
 
 /* --- what can be judged at all --- */
@@ -102,7 +103,7 @@ static void look_around(struct modes_look *l, struct scan *s)
 	l->setuid = judge_setuid(l);
 	find_program_dirs(l);
 	read_users(l);
-	sshdconf_read(s, &l->ssh);
+	l->sshd = sshdbinary_path(s) != NULL;
 }
 
 /* --- files by directory --- */

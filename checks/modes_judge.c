@@ -68,7 +68,7 @@ static unsigned real_faults(const struct modes_look *l, const struct modes_rule 
 	if (!l->owners) /* a copy: only what the umask of whoever made it cannot explain */
 		faults &= j->mode & 02 ? ~lost : ~(lost | MODES_OPEN);
 	/* The group's bit is only sshd's objection. */
-	if (r->kind == MODES_TREE && !l->ssh.installed && !(j->mode & 02))
+	if (r->kind == MODES_TREE && !l->sshd && !(j->mode & 02))
 		faults &= ~(unsigned)MODES_OPEN;
 	if (r->unless && root_exists(l->s->root, r->unless))
 		faults &= ~lost;

@@ -10,7 +10,6 @@
 
 #include "lib/check.h"
 #include "lib/modes_table.h"
-#include "lib/sshdconf.h"
 #include "lib/userdb.h"
 
 #define MODES_FILES_MAX 512u /* of a directory whose files are judged one by one */
@@ -33,7 +32,7 @@ struct modes_look {
 	struct scan *s;
 	const char *const *unseen;
 	struct userdb users, groups;
-	struct sshdconf ssh;
+	bool sshd;   /* one is installed */
 	bool owners; /* owners and special bits are the patient's, not those of a copy */
 	bool setuid; /* a lost setuid bit would be a fault here */
 	bool mass;   /* too many paths for an accident of one command on one file */

@@ -107,7 +107,7 @@ static void report_one(struct modes_look *l, const struct modes_judged *j)
 
 	finding_severity(f, j->severity);
 	/* Nobody's key is refused where no sshd is. */
-	if (streq(j->path, "/root") && !l->ssh.installed && !j->owner)
+	if (streq(j->path, "/root") && !l->sshd && !j->owner)
 		finding_severity(f, DEGRADES);
 	if (is_helpers_top(l, j)) {
 		finding_severity(f, NOTE);

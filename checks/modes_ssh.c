@@ -23,13 +23,17 @@ static bool key_is_refused(const struct modes_look *l, const struct stat *st)
 	return mode && !(mode == 040 && e && !e->dead && e->id == st->st_gid);
 }
 
-static size_t list_host_keys(struct modes_look *l, const char **out, size_t max)
+/* Those that HostKey names, else the usual ones. */
+static size_t list_host_keys(struct modes_look *l, const struct sshdeffect *d, const char **out,
+			     size_t max)
 {
 	const char *const *name = scan_dir(l->s, "/etc/ssh");
 	size_t n = 0;
 
-	for (; l->ssh.host_keys[n] && n < max; n++)
-		out[n] = l->ssh.host_keys[n];
+	for (size_t i = 0; i < d->n && n < max; i++) {
+		if (streq(d->line[i].keyword, "hostkey") && !d->line[i].in_match)
+			out[n++] = d->line[i].word[0];
+	}
 	if (n)
 		return n;
 	for (size_t i = 0; name[i] && i < MODES_FILES_MAX; i++) {
@@ -52,10 +56,10 @@ static void report_key(struct modes_look *l, const char *path, const struct stat
 }
 
 /* A configured key that is listed twice is one key. */
-static void check_host_keys(struct modes_look *l)
+static void check_host_keys(struct modes_look *l, const struct sshdeffect *d)
 {
 	const char *path[32];
-	size_t n = list_host_keys(l, path, ARRAY_SIZE(path)), good = 0;
+	size_t n = list_host_keys(l, d, path, ARRAY_SIZE(path)), good = 0;
 	struct stat st;
 
 	for (size_t i = 0; i < n; i++)
@@ -134,25 +138,12 @@ static void check_words(struct modes_look *l, const struct userdb_entry *u, cons
 
 	for (size_t i = 0; i < n; i++) {
 		const char *file =
-			sshdconf_key_file(l->s->arena, word[i], u->name, u->id, u->field[PW_DIR]);
+			sshdeffect_key_file(l->s->arena, word[i], u->name, u->id, u->field[PW_DIR]);
 
 		if (file && root_stat(l->s->root, file, &st) == 0 && S_ISREG(st.st_mode) &&
 		    st.st_size > 0)
 			check_keys_of(l, u, file);
 	}
-}
-
-/* PermitRootLogin no, whatever block holds. */
-static bool is_root_refused(const struct sshdeffect_view *v)
-{
-	struct sshdeffect_values root;
-
-	sshdeffect_values(v, "permitrootlogin", &root);
-	for (size_t i = 0; i < root.n; i++) {
-		if (strcasecmp(root.line[i]->word[0], "no") != 0)
-			return false;
-	}
-	return root.n && !root.usual && !root.more;
 }
 
 static void check_user(struct modes_look *l, const struct sshdeffect *d,
@@ -167,7 +158,7 @@ static void check_user(struct modes_look *l, const struct sshdeffect *d,
 		return;
 	sshdeffect_for(d, &who, &v);
 	if (sshdeffect_is_on(&v, "pubkeyauthentication", "yes") == SSHDEFFECT_NO ||
-	    (u->id == 0 && is_root_refused(&v)))
+	    (u->id == 0 && sshdeffect_refuses_root(&v)))
 		return;
 	sshdeffect_values(&v, "authorizedkeysfile", &files);
 	if (files.usual)
@@ -181,10 +172,10 @@ void modes_check_ssh(struct modes_look *l)
 	struct sshdeffect d;
 	size_t max;
 
-	if (!l->ssh.installed || !l->owners)
+	if (!l->sshd || !l->owners)
 		return;
-	check_host_keys(l);
 	sshdeffect_read(l->s, &d);
+	check_host_keys(l, &d);
 	if (strcasecmp(sshdeffect_for_all(&d, "strictmodes", "yes"), "no") == 0)
 		return;
 	max = d.blocks ? MATCHED_USERS_MAX : USERS_MAX;

@@ -241,18 +241,6 @@ static void check_lists(struct sshd *d)
 
 /* --- with Match blocks --- */
 
-static bool is_refused_as_root(const struct sshdeffect_view *v)
-{
-	struct sshdeffect_values root;
-
-	sshdeffect_values(v, "permitrootlogin", &root);
-	for (size_t i = 0; i < root.n; i++) {
-		if (strcasecmp(root.line[i]->word[0], "no") != 0)
-			return false;
-	}
-	return root.n && !root.usual && !root.more;
-}
-
 static bool may_get_in(const struct sshdeffect *conf, const struct userdb *groups,
 		       const struct userdb_entry *u)
 {
@@ -261,7 +249,8 @@ static bool may_get_in(const struct sshdeffect *conf, const struct userdb *group
 	const char *why;
 
 	sshdeffect_for(conf, &who, &v);
-	if (sshdeffect_lets_in(&v, &why) == SSHDEFFECT_NO || (u->id == 0 && is_refused_as_root(&v)))
+	if (sshdeffect_lets_in(&v, &why) == SSHDEFFECT_NO ||
+	    (u->id == 0 && sshdeffect_refuses_root(&v)))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
 		if (sshdeffect_is_on(&v, methods[i].keyword, methods[i].usual) != SSHDEFFECT_NO)

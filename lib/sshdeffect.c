@@ -429,3 +429,53 @@ enum sshdeffect_truth sshdeffect_lets_in(struct sshdeffect_view *v, const char *
 	}
 	return all;
 }
+
+bool sshdeffect_refuses_root(const struct sshdeffect_view *v)
+{
+	struct sshdeffect_values root;
+
+	sshdeffect_values(v, "permitrootlogin", &root);
+	for (size_t i = 0; i < root.n; i++) {
+		if (strcasecmp(root.line[i]->word[0], "no") != 0)
+			return false;
+	}
+	return root.n && !root.usual && !root.more;
+}
+
+/* --- files of keys --- */
+
+const char *sshdeffect_key_file(struct arena *a, const char *word, const char *user, uid_t uid,
+				const char *home)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+
+	if (strcasecmp(word, "none") == 0)
+		return NULL;
+	for (; *word; word++) {
+		if (*word != '%') {
+			bytes_addc(&b, *word);
+			continue;
+		}
+		switch (*++word) {
+		case '%':
+			bytes_addc(&b, '%');
+			break;
+		case 'h':
+			bytes_adds(&b, home);
+			break;
+		case 'u':
+			bytes_adds(&b, user);
+			break;
+		case 'U':
+			bytes_addf(&b, "%u", (unsigned)uid);
+			break;
+		default:
+			return NULL;
+		}
+	}
+	if (b.len == 0)
+		return NULL;
+	if (b.data[0] == '/')
+		return arena_strdup(a, b.data);
+	return arena_printf(a, "%s/%s", home, b.data);
+}

@@ -13,7 +13,8 @@
  * side may hold or not, but for this machine's own addresses. Then several values are possible.
  *
  * Sources: sshd_config(5); OpenSSH servconf.c (a block that holds goes before what stands outside,
- * of several the first line counts; lists of names are added up), match.c, auth.c (allowed_user).
+ * of several the first line counts; lists of names are added up), match.c, auth.c (allowed_user),
+ * auth2-pubkey.c and misc.c (percent_expand) for AuthorizedKeysFile.
  */
 #ifndef BOOTMEND_SSHDEFFECT_H
 #define BOOTMEND_SSHDEFFECT_H
@@ -83,6 +84,14 @@ enum sshdeffect_truth sshdeffect_is_on(const struct sshdeffect_view *v, const ch
 				       const char *usual);
 /* *why: the keyword that keeps the person out, or may; in small letters. */
 enum sshdeffect_truth sshdeffect_lets_in(struct sshdeffect_view *v, const char **why);
+/* PermitRootLogin no, whatever block holds; of root's view. */
+bool sshdeffect_refuses_root(const struct sshdeffect_view *v);
+/*
+ * A word of AuthorizedKeysFile as the path it means for a user; NULL for "none" and what cannot be
+ * known.
+ */
+const char *sshdeffect_key_file(struct arena *a, const char *word, const char *user, uid_t uid,
+				const char *home);
 
 /* '*' and '?' as sshd takes them; a backslash is a letter like any other. */
 bool sshdeffect_fits(const char *pattern, const char *s);

@@ -174,6 +174,21 @@ static void test_hostile(void **state)
 	assert_int_equal(passwords(w, b.data), SSHDEFFECT_MAYBE);
 }
 
+static void test_key_files(void **state)
+{
+	struct world *w = *state;
+	struct arena *a = w->t.arena;
+
+	assert_string_equal(sshdeffect_key_file(a, ".ssh/k", "me", 7, "/home/me"),
+			    "/home/me/.ssh/k");
+	assert_string_equal(sshdeffect_key_file(a, "/k/%u-%U%%", "me", 7, "/h"), "/k/me-7%");
+	assert_string_equal(sshdeffect_key_file(a, "%h/k", "me", 7, "/h"), "/h/k");
+	assert_null(sshdeffect_key_file(a, "none", "me", 7, "/h"));
+	assert_null(sshdeffect_key_file(a, "/k/%x", "me", 7, "/h"));
+	assert_null(sshdeffect_key_file(a, "/k/%", "me", 7, "/h"));
+	assert_null(sshdeffect_key_file(a, "", "me", 7, "/h"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +198,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unknown_groups, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_key_files, setup, teardown),
 		cmocka_unit_test(test_patterns),
 	};
 

@@ -7,7 +7,6 @@
  */
 #include <strings.h>
 
-#include "lib/sshdconf.h"
 #include "lib/strictmodes.h"
 #include "lib/unseen.h"
 #include "lib/wayin_parts.h"
@@ -165,7 +164,7 @@ static struct wayin_way way_of_words(const struct wayin_judged *j, const struct 
 
 	for (size_t i = 0; i < n && i < WORDS_MAX; i++) {
 		const char *path =
-			sshdconf_key_file(j->s->arena, word[i], user->name, user->id, home);
+			sshdeffect_key_file(j->s->arena, word[i], user->name, user->id, home);
 		struct wayin_way one;
 
 		if (!path)
