@@ -5,6 +5,8 @@
 
 #define PART_MAX (1u << 20) /* bytes read at each end of a log */
 #define SOURCE_MAX 4096u
+#define JOURNAL_MAX (8u << 20) /* bytes of a journal that are looked at */
+#define JOURNALS_MAX 8u	       /* machines that have one */
 #define SETS 8u
 #define OTHERS_MAX 2u /* kernels whose initramfs is looked into for what the disk ran on */
 
@@ -323,6 +325,59 @@ static bool by_log(struct scan *s, struct platform_wanted *w)
 	return false;
 }
 
+struct journals {
+	struct scan *s;
+	struct platform_wanted *w;
+	unsigned looked;
+};
+
+/*
+ * A message this short is not packed, and one that every boot repeats is kept once, near the front:
+ * the bytes will do, and nothing of the file need make sense.
+ */
+static const char *machine_in_journal(const struct scan *s, const char *path)
+{
+	static const char key[] = "MESSAGE=DMI: ";
+	_cleanup_free_ char *buffer = xmalloc(JOURNAL_MAX);
+	char line[160] = "";
+	const char *at;
+	size_t got = 0, left;
+
+	if (!root_is_file(s->root, path) ||
+	    root_pread(s->root, path, 0, buffer, JOURNAL_MAX, &got) < 0)
+		return NULL;
+	at = memmem(buffer, got, key, sizeof(key) - 1);
+	if (!at)
+		return NULL;
+	at += sizeof(key) - 1;
+	left = (size_t)(buffer + got - at);
+	memcpy(line, at, left < sizeof(line) ? left : sizeof(line) - 1);
+	return names_of(machines, ARRAY_SIZE(machines), line);
+}
+
+static int take_journal(void *arg, const struct root_entry *e)
+{
+	struct journals *j = arg;
+	const char *path, *names;
+
+	if (j->looked++ == JOURNALS_MAX)
+		return 1;
+	path = scan_printf(j->s, "/var/log/journal/%s/system.journal", e->name);
+	names = machine_in_journal(j->s, path);
+	if (!names)
+		return 0;
+	want(j->s, j->w, names, path);
+	return 1;
+}
+
+static bool by_journal(struct scan *s, struct platform_wanted *w)
+{
+	struct journals j = { .s = s, .w = w };
+
+	root_list(s->root, "/var/log/journal", take_journal, &j);
+	return w->n > 0;
+}
+
 /* What the initramfs of another kernel was made for, the newest first. */
 static bool by_other_kernel(struct scan *s, const struct kernel *but, struct platform_wanted *w)
 {
@@ -353,7 +408,8 @@ void platform_wanted(struct scan *s, const struct kernel *boots, struct platform
 	if (s->facts->wishes.platform) {
 		want(s, out, s->facts->wishes.platform, "--platform");
 		out->need = out->n ? NEED_ALL : NEED_NOTHING;
-	} else if (by_source(s, out) || by_log(s, out) || by_other_kernel(s, boots, out)) {
+	} else if (by_source(s, out) || by_log(s, out) || by_journal(s, out) ||
+		   by_other_kernel(s, boots, out)) {
 		out->need = NEED_ANY;
 	}
 }

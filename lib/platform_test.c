@@ -118,6 +118,10 @@ static void by_words(void **state)
 		{ "/var/log/kern.log", "DMI: Xen HVM domU, x\nEXT4-fs (vda1): mounted", "xen" },
 		{ "/var/log/kern.log", "Linux version\nDMI: Amazon EC2\nEXT4-fs (vda", "nvme" },
 		{ "/var/log/kern.log", "Linux version \nDMI: QEMU\nXFS (", "virtio" },
+		{ "/var/log/journal/1a2b/system.journal",
+		  "LPKSHHRH\1\2MESSAGE=DMI: Alibaba Cloud Alibaba Cloud ECS, BIOS\1\2", "virtio" },
+		{ "/var/log/journal/1a2b/system.journal", "LPKSHHRHMESSAGE=DMI: Dell Inc.", NULL },
+		{ "/var/log/journal/1a2b/system.journal", "MESSAGE=DMI: ", NULL },
 	};
 	struct testtree *t = *state;
 
