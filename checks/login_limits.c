@@ -16,16 +16,14 @@
 
 #define KERNELS_NR_OPEN 1048576u
 #define SYSTEMDS_NR_OPEN 1073741816u
-#define MODULE_MAX (1u << 20)
 #define SAID_MAX 20u   /* findings; who has more has one cause for all of them */
 #define NOFILE_MIN 10u /* a shell and its libraries */
 
 struct limits {
 	struct login *l;
 	struct limitsconf_rules rules;
-	uint64_t nr_open;   /* 0: judged by the sysctl check */
-	bool knows_nr_open; /* pam_limits takes "unlimited" files for fs.nr_open */
-	bool goes_on;	    /* it begins the session although the kernel refuses a limit */
+	uint64_t nr_open; /* 0: judged by the sysctl check */
+	struct limitsconf_module module;
 	unsigned said;
 };
 
@@ -49,33 +47,6 @@ static uint64_t nr_open_of(struct scan *s)
 		return KERNELS_NR_OPEN;
 	version = systemdversion(s);
 	return version && version < 240 ? KERNELS_NR_OPEN : SYSTEMDS_NR_OPEN;
-}
-
-/* What the module itself holds tells: distributions took, or made, changes at different times. */
-static void look_at_module(struct limits *m)
-{
-	static const char *const dirs[] = {
-		"/usr/lib64/security",
-		"/lib64/security",
-		"/usr/lib/security",
-		"/lib/security",
-		"/lib/x86_64-linux-gnu/security",
-		"/lib/aarch64-linux-gnu/security",
-		"/usr/lib/x86_64-linux-gnu/security",
-	};
-	static const char nr_open[] = "/proc/sys/fs/nr_open", debian[] = "; uid=%lu,euid=%lu";
-
-	m->knows_nr_open = true;
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		const char *path = scan_printf(m->l->s, "%s/pam_limits.so", dirs[i]);
-		_cleanup_bytes_ struct bytes b = { 0 };
-
-		if (root_read(m->l->s->root, path, MODULE_MAX, &b) < 0)
-			continue;
-		m->knows_nr_open = memmem(b.data, b.len, nr_open, strlen(nr_open));
-		m->goes_on = memmem(b.data, b.len, debian, strlen(debian));
-		return;
-	}
 }
 
 static bool is_unlimited(const char *value)
@@ -104,7 +75,7 @@ static const char *nofile_fault(const struct limits *m, const struct limitsconf_
 	uint64_t n;
 
 	if (is_unlimited(r->value))
-		return m->knows_nr_open || !m->nr_open
+		return m->module.knows_nr_open || !m->nr_open
 			       ? NULL
 			       : "the kernel gives no unlimited open files, and this pam_limits takes that "
 				 "for a failure";
@@ -171,7 +142,7 @@ static void check_rule(struct limits *m, size_t i)
 	if (!fault || is_replaced(m, i))
 		return;
 	m->said++;
-	if (m->goes_on && is_too_high(m, r)) {
+	if (m->module.goes_on && is_too_high(m, r)) {
 		f = scan_find(m->l->s, &login_blocked, NULL, "%s: they stay as they were", fault);
 		finding_at(f, r->text, r->line);
 		finding_severity(f, NOTE);
@@ -195,7 +166,7 @@ void login_check_limits(struct login *l)
 	if (!m.rules.n)
 		return;
 	m.nr_open = nr_open_of(l->s);
-	look_at_module(&m);
+	limitsconf_module(l->s, &m.module);
 	for (size_t i = 0; i < m.rules.n && m.said < SAID_MAX; i++)
 		check_rule(&m, i);
 }

@@ -2,11 +2,23 @@
 /* How much may be open or running: the kernel's limits against those of pam_limits. */
 #include "checks/sysctl_parts.h"
 
+#define OPEN_MIN 1024u /* open files, without which little runs */
+
 static bool nr_open_bad(struct sysctl *c, const char *value)
 {
 	uint64_t n;
 
-	return sysctl_number(value, &n) && (n < 1024 || n < c->limits.nofile);
+	return sysctl_number(value, &n) && (n < OPEN_MIN || n < c->limits.nofile);
+}
+
+/* Debian's module begins the session although the kernel refuses the limit. */
+static bool keeps_nobody_out(const struct sysctl *c, const char *value)
+{
+	struct limitsconf_module module;
+	uint64_t n;
+
+	limitsconf_module(c->scan, &module);
+	return module.goes_on && sysctl_number(value, &n) && n >= OPEN_MIN;
 }
 
 static const char *nr_open_say(struct sysctl *c, const char *value)
@@ -16,8 +28,9 @@ static const char *nr_open_say(struct sysctl *c, const char *value)
 	sysctl_number(value, &n);
 	if (n < c->limits.nofile)
 		return scan_printf(c->scan,
-				   "fs.nr_open is %s, but limits.conf gives '%s' %ju open files",
-				   value, c->limits.who, (uintmax_t)c->limits.nofile);
+				   "fs.nr_open is %s, but limits.conf gives '%s' %ju open files%s",
+				   value, c->limits.who, (uintmax_t)c->limits.nofile,
+				   keeps_nobody_out(c, value) ? ": they stay as they were" : "");
 	return scan_printf(c->scan, "fs.nr_open is %s: no process can open more files", value);
 }
 
@@ -58,6 +71,11 @@ static void check_nr_open(struct sysctl *c)
 	if (!v)
 		return;
 	f = sysctl_say(c, &r, v);
+	if (keeps_nobody_out(c, v->value)) {
+		finding_severity(f, NOTE);
+		finding_safety(f, FIX_NONE);
+		return;
+	}
 	/* A limit of one user or group keeps only these out. */
 	if (c->limits.who && !streq(c->limits.who, "*") && !streq(c->limits.who, "root"))
 		finding_severity(f, DEGRADES);

@@ -69,8 +69,8 @@ const struct problem sysctl_fd_limits = {
 	.safety = FIX_SAFE,
 	.title = "the kernel's limits are below what a login needs",
 	.why = "pam_limits sets the number of open files that limits.conf says; the kernel refuses a "
-	       "number above fs.nr_open, even for root, and the session is refused. A tiny fs.file-max "
-	       "or kernel.pid_max keeps sshd and shells from opening files or starting at all.",
+	       "number above fs.nr_open, even for root, and the session is refused (Debian's module only logs "
+	       "it). A tiny fs.file-max or kernel.pid_max keeps sshd and shells from opening files or starting at all.",
 	.console =
 		"pam_limits(sshd:session): Could not set limit for 'nofile': Operation not permitted\n"
 		"sshd: error: PAM: pam_open_session(): Permission denied\n"

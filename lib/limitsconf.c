@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/limitsconf.h"
 
+#define MODULE_MAX (1u << 20)
+
 #define CONF "/etc/security/limits.conf"
 #define DROP_INS "/etc/security/limits.d"
 #define BLANKS " \t\r"
@@ -82,5 +84,32 @@ void limitsconf_read(struct scan *s, struct limitsconf *out)
 			continue;
 		out->nofile = n;
 		out->who = r->who;
+	}
+}
+
+/* What the module itself holds tells: distributions took, or made, changes at different times. */
+void limitsconf_module(const struct scan *s, struct limitsconf_module *out)
+{
+	static const char *const paths[] = {
+		"/usr/lib64/security/pam_limits.so",
+		"/lib64/security/pam_limits.so",
+		"/usr/lib/security/pam_limits.so",
+		"/lib/security/pam_limits.so",
+		"/lib/x86_64-linux-gnu/security/pam_limits.so",
+		"/lib/aarch64-linux-gnu/security/pam_limits.so",
+		"/usr/lib/x86_64-linux-gnu/security/pam_limits.so",
+		"/usr/lib/aarch64-linux-gnu/security/pam_limits.so",
+	};
+	static const char nr_open[] = "/proc/sys/fs/nr_open", debian[] = "; uid=%lu,euid=%lu";
+
+	*out = (struct limitsconf_module){ .knows_nr_open = true };
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		_cleanup_bytes_ struct bytes b = { 0 };
+
+		if (root_read(s->root, paths[i], MODULE_MAX, &b) < 0)
+			continue;
+		out->knows_nr_open = memmem(b.data, b.len, nr_open, strlen(nr_open));
+		out->goes_on = memmem(b.data, b.len, debian, strlen(debian));
+		return;
 	}
 }

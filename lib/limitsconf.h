@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What pam_limits hands out at a login: the open files, of which the kernel gives no more than
- * fs.nr_open (the session fails then), and the rules as they stand in its files.
+ * fs.nr_open (the session fails then, but not on Debian), and the rules as they stand in its files.
  *
  *	limitsconf_read(scan, &l)
  *	limitsconf_rules(scan, &rules)
+ *	limitsconf_module(scan, &m)	what the patient's own module does about it
  *
- * Source: limits.conf(5), pam_limits(8).
+ * Source: limits.conf(5), pam_limits(8); Linux-PAM modules/pam_limits/pam_limits.c and Debian's
+ * changes to it.
  */
 #ifndef BOOTMEND_LIMITSCONF_H
 #define BOOTMEND_LIMITSCONF_H
@@ -37,5 +39,13 @@ struct limitsconf_rules {
 };
 
 void limitsconf_rules(struct scan *s, struct limitsconf_rules *out);
+
+struct limitsconf_module {
+	bool knows_nr_open; /* it takes "unlimited" files for fs.nr_open */
+	bool goes_on;	    /* it begins the session although the kernel refuses a limit */
+};
+
+/* Where it is not found, it is taken to be as others are. */
+void limitsconf_module(const struct scan *s, struct limitsconf_module *out);
 
 #endif
