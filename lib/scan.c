@@ -33,7 +33,7 @@ struct cached {
 #define REFUSED_MAX 4	       /* files without room that are read to find out */
 #define SMALL_MAX (64 << 10)   /* bytes of a file that is read even then */
 
-/* A directory, listed once: a hostile one is long, and named again and again by what includes it. */
+/* A directory, listed once: a hostile one is long, and included again and again. */
 struct listed {
 	const char *path;
 	const char *const *names;
