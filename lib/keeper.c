@@ -11,7 +11,6 @@
 #include "lib/util.h"
 
 #define TRIES 300
-#define TRIES_AT_LEAST 20
 #define WAIT_MS 100
 #define DESCRIPTORS_MAX 65536
 
@@ -43,8 +42,7 @@ static void wait_and_undo(int (*undo)(const char *name), const char *name, int f
 	do
 		n = read(fd, &c, 1);
 	while (n < 0 && errno == EINTR);
-	/* A program that makes the device just now dies a moment after us. */
-	for (int i = 0; n <= 0 && i < TRIES && (undo(name) < 0 || i < TRIES_AT_LEAST); i++)
+	for (int i = 0; n <= 0 && i < TRIES && undo(name) < 0; i++)
 		nanosleep(&(struct timespec){ .tv_nsec = WAIT_MS * 1000000l }, NULL);
 	_exit(0);
 }
@@ -54,7 +52,8 @@ int keeper_start(int (*undo)(const char *name), const char *name, struct keeper 
 	int ends[2];
 	pid_t pid;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	/* The writing end is passed on to programs that are run: see keeper.h. */
+	if (pipe2(ends, 0) < 0)
 		return -errno;
 	pid = fork();
 	if (pid == 0) {

@@ -7,6 +7,9 @@
  *	keeper_start()	before the device is made
  *	keeper_stop()	when it is gone again
  *
+ * A program that this process ran keeps the pipe open, too: taken away while mdadm still puts the
+ * array together, half of it stays in the kernel until the next boot (seen with Linux 6.1).
+ *
  * The child holds nothing but its pipe, and is in a session of its own, so that what kills the
  * process group leaves it alive. It must be started before this process enters a mount namespace
  * whose mounts use the device (mounts_enter() makes a new one each time).
@@ -21,7 +24,7 @@ struct keeper {
 	int fd;
 };
 
-/* undo is called with name for two seconds, and until it returns 0 or half a minute has passed. */
+/* undo is called with name until it returns 0 or half a minute has passed. */
 int keeper_start(int (*undo)(const char *name), const char *name, struct keeper *out);
 void keeper_stop(struct keeper *k);
 /* The device is still in use: the child tries on for a while, whatever becomes of this process. */

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,6 +70,22 @@ static void live_and_die(const char *path, int how)
 	_exit(0);
 }
 
+/* The same while a program runs that does not die with it. */
+static void die_before_the_program(const char *path)
+{
+	const char *const sh[] = { "sh", "-c",
+				   "(sleep 1; [ -e \"$0\" ] && : >\"$0.seen\") & exec sleep 9",
+				   path, NULL };
+	_cleanup_bytes_ struct bytes out = { 0 };
+	struct keeper k = { 0 };
+
+	if (keeper_start(take_away, path, &k) < 0)
+		_exit(1);
+	ualarm(200000, 0);
+	program_run(sh, NULL, 20, &out);
+	_exit(0);
+}
+
 static bool is_gone(const char *path)
 {
 	for (int i = 0; i < 200 && access(path, F_OK) == 0; i++)
@@ -96,6 +113,23 @@ static void keeps_when_killed(void **state UNUSED)
 	assert_true(is_gone(path));
 }
 
+static void waits_for_what_was_run(void **state UNUSED)
+{
+	char path[] = "/tmp/bootmend-keeper-XXXXXX", seen[64];
+	int fd = mkstemp(path);
+	pid_t pid;
+
+	assert_true(fd >= 0);
+	close(fd);
+	snprintf(seen, sizeof(seen), "%s.seen", path);
+	pid = fork();
+	if (pid == 0)
+		die_before_the_program(path);
+	waitpid(pid, NULL, 0);
+	assert_true(is_gone(path));
+	assert_int_equal(unlink(seen), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -103,6 +137,7 @@ int main(void)
 		cmocka_unit_test(ends_what_does_not_end),
 		cmocka_unit_test(says_nothing_for_nothing),
 		cmocka_unit_test(keeps_when_killed),
+		cmocka_unit_test(waits_for_what_was_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
