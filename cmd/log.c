@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The last boots of the dead system: when, how far, how they ended, and what went wrong. */
 #include <errno.h>
-#include <sys/stat.h>
 
 #include "cmd/log_report.h"
 #include "cmd/options.h"
@@ -111,13 +110,6 @@ static int read_and_show(struct session *s, const struct raw *raw)
 	return status;
 }
 
-static bool is_directory(const char *word)
-{
-	struct stat st;
-
-	return stat(word, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static int open_and_show(const struct session_options *o, const struct raw *raw, struct arena *a)
 {
 	struct session s = { .arena = a };
@@ -145,7 +137,7 @@ static int run(int argc, const char **argv)
 		POPT_AUTOHELP POPT_TABLEEND
 	};
 	_cleanup_arena_ struct arena *a = arena_new();
-	struct session_options o = { 0 };
+	struct session_options o = { .logs = true };
 	struct arguments args;
 	int r = options_parse(argc, argv, table, "[OPTIONS] TARGET...", a, &args);
 
@@ -157,8 +149,6 @@ static int run(int argc, const char **argv)
 		o.targets = args.words;
 		o.serial = raw.serial;
 		o.root_part = raw.root_part;
-		/* A directory with a saved /var/log is enough. */
-		o.force = args.n == 1 && is_directory(args.words[0]);
 		r = open_and_show(&o, &raw, a);
 	}
 	free(raw.serial);

@@ -158,23 +158,12 @@ static void read_root(struct job *j, const struct root *root)
 		complain("there are more logs than are read: only %zu were", files.n);
 }
 
-static bool is_directory(const char *word)
-{
-	struct stat st;
-
-	return stat(word, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static int read_target(struct job *j, const struct session_options *from, size_t n)
+static int read_target(struct job *j, const struct session_options *o)
 {
 	struct session s = { .arena = j->arena };
-	struct session_options o = *from;
 	struct trouble t = { 0 };
-	int e;
+	int e = session_open(o, LOOK, &s, &t);
 
-	/* A directory with a saved /var/log is enough. */
-	o.force = n == 1 && is_directory(o.targets[0]);
-	e = session_open(&o, LOOK, &s, &t);
 	if (e == 0)
 		read_root(j, s.root);
 	session_close(&s, &t);
@@ -224,7 +213,7 @@ static int read_all(struct job *j, const struct session_options *o, size_t n)
 		return STATUS_USAGE;
 	}
 	if (targets || o->serial)
-		return read_target(j, o, n);
+		return read_target(j, o);
 	for (size_t i = 0; i < n; i++)
 		read_file(j, o->targets[i]);
 	return j->status;
@@ -353,7 +342,7 @@ static int run(int argc, const char **argv)
 		POPT_AUTOHELP POPT_TABLEEND
 	};
 	_cleanup_arena_ struct arena *a = arena_new();
-	struct session_options o = { 0 };
+	struct session_options o = { .logs = true };
 	struct arguments args;
 	int r = options_parse(argc, argv, table, "[OPTIONS] TARGET...|FILE...|-", a, &args);
 

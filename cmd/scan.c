@@ -8,7 +8,6 @@
 #include "cmd/registry.h"
 #include "cmd/repair.h"
 #include "cmd/scan_job.h"
-#include "lib/cputime.h"
 #include "lib/loader_default.h"
 #include "lib/target.h"
 
@@ -205,6 +204,7 @@ static int fix(const struct scan_job *j, struct session *s, struct finding *befo
 	struct repair done = { 0 };
 	int e;
 
+	cputime_stop(&s->limit);
 	r->mode = REPORT_FIX;
 	progress(j, "repairing");
 	e = repair_run(s, &j->selection, &j->policy, j->journal_dir, before, &done, &t);
@@ -278,13 +278,7 @@ static bool any_fault(const struct devices *d)
 
 static void open_and_look(const struct scan_job *j, struct first_look *v)
 {
-	struct cputime t;
-
 	*v = (struct first_look){ .s = { .arena = j->arena } };
-	cputime_start(
-		&t, CPUTIME_SCAN,
-		"gave up after ten minutes of processor time: this disk may have been made to "
-		"take forever; '--only CHECK' runs one check of it");
 	progress(j, "looking for the system");
 	v->error = session_open(&j->session, LOOK, &v->s, &v->t);
 	progress(j, "scanning");
@@ -294,7 +288,6 @@ static void open_and_look(const struct scan_job *j, struct first_look *v)
 		look(j, &v->s, v->scan, &v->platform);
 	else if (v->scan)
 		look_below(j, &v->s, v->scan);
-	cputime_stop(&t);
 }
 
 static void start_report(const struct scan_job *j, struct first_look *v, struct report *r)

@@ -84,7 +84,7 @@ static int open_directory(const struct session_options *o, enum access access, s
 		return e;
 	}
 	s->root = s->directory;
-	e = o->force || access == CHANGE ? 0 : holds_a_system(s, t);
+	e = o->force || o->logs || access == CHANGE ? 0 : holds_a_system(s, t);
 	if (e < 0)
 		return e;
 	if (o->devices_file)
@@ -183,6 +183,11 @@ int session_open(const struct session_options *o, enum access access, struct ses
 {
 	int e;
 
+	if (access == LOOK)
+		cputime_start(&s->limit, CPUTIME_SCAN,
+			      "gave up after ten minutes of processor time: this disk may have "
+			      "been made to take forever; 'bootmend scan --only CHECK' runs one "
+			      "check of it");
 	s->facts.devices = &s->devices;
 	e = find_targets(o, s, t);
 	if (e < 0)
@@ -217,6 +222,7 @@ int session_close(struct session *s, struct trouble *t)
 	root_close(s->directory);
 	s->directory = NULL;
 	s->root = NULL;
+	cputime_stop(&s->limit);
 	return e;
 }
 

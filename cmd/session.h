@@ -4,10 +4,14 @@
  * lib/disk.h, a directory as it is.
  *
  *	session_open()   then scan, plan, change through ->root; then session_close()
+ *
+ * A session for LOOK ends the program after ten minutes of processor time: see lib/cputime.h. Who
+ * changes a directory in one calls cputime_stop(&s->limit) first.
  */
 #ifndef BOOTMEND_SESSION_H
 #define BOOTMEND_SESSION_H
 
+#include "lib/cputime.h"
 #include "lib/disk.h"
 #include "lib/facts.h"
 #include "lib/journal.h"
@@ -19,6 +23,7 @@ struct session_options {
 	const char *devices_file;   /* --devices */
 	int root_part;		    /* -1: find it */
 	bool force;
+	bool logs;    /* a directory need hold no more than a saved /var/log */
 	bool examine; /* ask the checking programs of the file systems before mounting */
 	struct wishes wishes;
 	struct layers_options layers;
@@ -36,6 +41,7 @@ struct session {
 	struct view *view;
 	struct root *directory; /* for a directory target */
 	const char *const *steps;
+	struct cputime limit;
 };
 
 /*

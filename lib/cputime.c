@@ -29,8 +29,9 @@ void cputime_start(struct cputime *t, unsigned seconds, const char *why)
 
 void cputime_stop(struct cputime *t)
 {
-	if (t->runs)
-		timer_delete(t->timer);
+	if (!t->runs)
+		return;
+	timer_delete(t->timer);
 	t->runs = false;
 	signal(SIGXCPU, SIG_DFL);
 }
