@@ -187,12 +187,14 @@ static const struct {
 	{ "/usr/bin/pacman", PKG_PACMAN },
 };
 
-/* The largest database: the tool of the other family may be installed too. */
+/* The package of / itself, or the largest database: the other family's tool may be there too. */
 static enum pkg_kind find_pkg(const struct root *r)
 {
 	enum pkg_kind kind = PKG_NONE;
 	off_t largest = 0;
 
+	if (root_exists(r, "/var/lib/dpkg/info/base-files.list"))
+		return PKG_DPKG;
 	for (size_t i = 0; i < ARRAY_SIZE(databases); i++) {
 		struct stat st;
 

@@ -155,6 +155,8 @@ static void a_centos_6(void **state)
 	assert_true(f.separate_boot && f.boots_itself);
 	testtree_text(t, "/etc/fstab", "UUID=1 /bootx ext4\nUUID=1 /boot/efi vfat\nx /boot");
 	assert_false(gather(t, NULL).separate_boot);
+	testtree_text(t, "/var/lib/dpkg/info/base-files.list", "/.\n");
+	assert_int_equal(gather(t, NULL).pkg, PKG_DPKG);
 }
 
 static void an_alpine(void **state)
