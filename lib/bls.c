@@ -297,6 +297,9 @@ bool bls_uses(const char *s, const char *name)
 	return false;
 }
 
+/* No kernel takes more than COMMAND_LINE_SIZE, 2 or 4 KiB; beyond this a variable is as if it were not set. */
+#define EXPANDED_MAX (64u << 10)
+
 const char *bls_expand(struct arena *a, const char *s, const char *name, const char *value)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
@@ -305,7 +308,7 @@ const char *bls_expand(struct arena *a, const char *s, const char *name, const c
 	while (*s) {
 		size_t n = variable_at(s, name);
 
-		if (n && value)
+		if (n && value && b.len + strlen(value) <= EXPANDED_MAX)
 			bytes_adds(&b, value);
 		if (!n)
 			bytes_addc(&b, *s++);

@@ -101,6 +101,7 @@ static void order(void **state UNUSED)
 static void variables(void **state)
 {
 	struct arena *a = ((struct testtree *)*state)->arena;
+	char many[4096];
 
 	assert_true(bls_uses("$kernelopts x", "kernelopts"));
 	assert_true(bls_uses("x ${kernelopts}", "kernelopts"));
@@ -109,6 +110,10 @@ static void variables(void **state)
 	assert_string_equal(bls_expand(a, "a $k ${k}b $kk $", "k", "v w"), "a v w v wb $kk $");
 	assert_string_equal(bls_expand(a, "$k", "k", NULL), "");
 	assert_string_equal(bls_expand(a, "$k", "k", "$k"), "$k");
+	for (size_t i = 0; i + 1 < sizeof(many); i += 2)
+		memcpy(many + i, "$k", 2);
+	many[sizeof(many) - 1] = '\0';
+	assert_true(strlen(bls_expand(a, many, "k", many)) <= 64 << 10);
 }
 
 struct fixture {
