@@ -46,7 +46,7 @@ static const char *label_of(const struct where *w, const char *label, size_t max
 	size_t n = strnlen(label, max);
 
 	for (size_t i = 0; i < n; i++) {
-		if (label[i] < ' ' || label[i] > '~')
+		if ((unsigned char)label[i] < ' ' || label[i] == 0x7f)
 			return NULL;
 	}
 	return n ? arena_strndup(w->a, label, n) : NULL;

@@ -195,6 +195,10 @@ static void test_ext_stale_backup(void **state)
 	assert_true(p.spare_block == BLOCK);
 	assert_string_equal(p.spare_uuid, "11111111-1111-1111-1111-111111111111");
 	assert_null(p.spare_label);
+	strcpy((char *)old.s_volume_name, "caf\xc3\xa9");
+	put_super(*state, &old, first);
+	p = probe_size(*state, NULL, 2 * SIZE);
+	assert_string_equal(p.spare_label, "caf\xc3\xa9");
 }
 
 static void test_ext_cut(void **state)
