@@ -3,11 +3,13 @@
 
 #include "lib/cputime.h"
 
+/* A limit that somebody else set (setrlimit(2)) sends the same signal, with no reason. */
 static void used_up(int sig, siginfo_t *info, void *context)
 {
 	(void)sig;
 	(void)context;
-	end_program(info->si_value.sival_ptr);
+	end_program(info->si_code == SI_TIMER ? info->si_value.sival_ptr
+					      : "has used up the processor time it was given");
 }
 
 /* Without a timer there is no limit: no reason not to look. */

@@ -57,6 +57,14 @@ static void waiting(void)
 	cputime_stop(&t);
 }
 
+static void limited(void)
+{
+	struct cputime t;
+
+	cputime_start(&t, 600, "it takes too long");
+	raise(SIGXCPU);
+}
+
 static void again(void)
 {
 	struct cputime t;
@@ -78,6 +86,9 @@ static void ends(void **state)
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 8);
 	work(again, said, sizeof(said), &status);
 	assert_string_equal(said, "bootmend: the second\n");
+	work(limited, said, sizeof(said), &status);
+	assert_string_equal(said, "bootmend: has used up the processor time it was given\n");
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 8);
 }
 
 /* A disk that is slow is not a disk that is hostile. */
