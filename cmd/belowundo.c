@@ -28,7 +28,7 @@ bool belowundo_find(struct arena *a, const char *dir, const char *id, const char
 	struct trouble t = { 0 };
 	const struct journal_run *undone = NULL;
 	struct journal_run *runs = NULL;
-	bool later = false;
+	const struct journal_run *later = NULL;
 	size_t n = 0;
 
 	if (!may_read(&at, dir) || journal_runs(&at, a, &runs, &n, &t) < 0)
@@ -41,7 +41,7 @@ bool belowundo_find(struct arena *a, const char *dir, const char *id, const char
 			continue;
 		}
 		if (!id && !is_below(&runs[n])) {
-			later = true;
+			later = later ? later : &runs[n];
 			continue;
 		}
 		*out = (struct belowundo){ .place = at, .run = &runs[n], .later = later };

@@ -8,7 +8,8 @@
 struct belowundo {
 	struct journal_place place;
 	const struct journal_run *run;
-	bool later; /* a run in the same place that changed files came after it */
+	/* Of those in the same place that changed files after it the latest not undone; or NULL. */
+	const struct journal_run *later;
 };
 
 /*
@@ -19,8 +20,8 @@ bool belowundo_find(struct arena *a, const char *dir, const char *id, const char
 		    struct belowundo *out);
 /*
  * It only gave copies of file systems names of their own, and nobody has written to them since: it
- * may be taken back before a later run that changed files. Must be, when their fstab names the
- * copy, as taking that run back would mount it.
+ * may be taken back before the run of the same command that changed files. Must be, when their
+ * fstab names the copy, as taking that run back would mount it.
  */
 bool belowundo_is_apart(const struct belowundo *u, const char *const *targets,
 			const struct layers_options *o, struct arena *a);

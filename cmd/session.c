@@ -235,6 +235,7 @@ struct journal_place session_journal(const struct session *s, const char *dir)
 		.dir = dir,
 		.target = real ? arena_strdup(s->arena, real) : s->targets[0],
 		.identity = s->facts.root_part ? s->facts.root_part->uuid : NULL,
+		.with = s->below_run,
 		.disks = s->disks,
 		.n_disks = s->n_disks,
 	};

@@ -41,6 +41,7 @@ struct session {
 	struct view *view;
 	struct root *directory; /* for a directory target */
 	const char *const *steps;
+	const char *below_run; /* what the same command repaired below the file systems; or NULL */
 	struct cputime limit;
 };
 

@@ -180,14 +180,14 @@ static int undo_one(const struct undo_options *o, const struct session *s, struc
 
 /* --- below the file systems: nothing may be mounted, not even to look for the backup --- */
 
-/* The latest run of the patient's own that is not undone came after that one. */
-static bool has_later_run(const struct undo_options *o, const struct journal_run *below,
-			  struct arena *a)
+/* The latest run of the patient's own that is not undone, if it came after that one. */
+static const struct journal_run *later_run(const struct undo_options *o,
+					   const struct journal_run *below, struct arena *a)
 {
 	struct session s = { .arena = a };
 	struct trouble t = { 0 };
 	struct journal_run *runs = NULL;
-	bool later = false;
+	const struct journal_run *later = NULL;
 	size_t n = 0;
 
 	if (session_open(&o->session, LOOK, &s, &t) == 0) {
@@ -195,8 +195,10 @@ static bool has_later_run(const struct undo_options *o, const struct journal_run
 
 		journal_runs(&at, a, &runs, &n, &t);
 	}
-	for (size_t i = 0; i < n; i++)
-		later |= !runs[i].undone && (below->undone || strcmp(runs[i].id, below->id) > 0);
+	for (size_t i = 0; i < n; i++) {
+		if (!runs[i].undone && (below->undone || strcmp(runs[i].id, below->id) > 0))
+			later = &runs[i];
+	}
 	session_close(&s, &t);
 	return later;
 }
@@ -204,12 +206,17 @@ static bool has_later_run(const struct undo_options *o, const struct journal_run
 static bool find_below(const struct undo_options *o, struct arena *a, struct belowundo *out)
 {
 	const char *target = o->session.targets ? o->session.targets[0] : NULL;
+	const struct journal_run *later;
 
 	if (!target || o->list || !belowundo_find(a, o->journal_dir, o->run, target, out))
 		return false;
-	if (o->run || (!out->later && (o->journal_dir || !has_later_run(o, out->run, a))))
+	if (o->run)
 		return true;
-	return !out->run->undone &&
+	later = out->later || o->journal_dir ? out->later : later_run(o, out->run, a);
+	if (!later)
+		return true;
+	/* Of two of one command the one below may have to go first. */
+	return !out->run->undone && streq_null(later->with, out->run->id) &&
 	       belowundo_is_apart(out, o->session.targets, &o->session.layers, a);
 }
 

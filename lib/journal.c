@@ -88,6 +88,7 @@ static struct json_object *new_manifest(const struct journal *j, const struct jo
 	json_object_object_add(m, "when", json_object_new_string(when));
 	json_object_object_add(m, "target", json_text(target));
 	json_object_object_add(m, "identity", json_text(at->identity));
+	json_object_object_add(m, "with", json_text(at->with));
 	json_object_object_add(m, "changes", j->changes);
 	json_object_object_add(m, "kept", j->kept);
 	json_object_object_add(m, "raw", j->raw);

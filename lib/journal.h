@@ -29,6 +29,7 @@ struct journal_place {
 			       * shared DIR only runs of the same identity are seen. */
 	const char *target;   /* as a person named it; NULL unknown. In a shared DIR undo takes back
 			       * a run on another target only when asked for it by its id. */
+	const char *with;     /* the run that the same command made elsewhere; NULL: none */
 	struct disk *const *disks; /* the TARGETs, for undo of bytes below file systems */
 	size_t n_disks;
 };
@@ -71,6 +72,7 @@ struct journal_run {
 	const char *id;	    /* sorts by time */
 	const char *target; /* what was repaired */
 	const char *when;   /* RFC 3339, UTC */
+	const char *with;   /* see struct journal_place */
 	size_t changes;
 	bool undone;
 	const char *const *kept;       /* names of the files kept with it, NULL-terminated */

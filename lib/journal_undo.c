@@ -138,6 +138,7 @@ static void add_run(const struct journal_place *at, int base, const char *id, st
 			.id = arena_strdup(out->a, id),
 			.target = str_of(m, "target", out->a),
 			.when = str_of(m, "when", out->a),
+			.with = str_of(m, "with", out->a),
 			.changes = changes ? json_object_array_length(changes) : 0,
 			.undone = json_get_bool(m, "undone"),
 			.kept = names_of(array_of(m, "kept"), out->a),
