@@ -205,6 +205,7 @@ static int fix(const struct scan_job *j, struct session *s, struct finding *befo
 	int e;
 
 	cputime_stop(&s->limit);
+	s->below_run = below->run;
 	r->mode = REPORT_FIX;
 	progress(j, "repairing");
 	e = repair_run(s, &j->selection, &j->policy, j->journal_dir, before, &done, &t);
@@ -336,39 +337,66 @@ static void repair_below(const struct scan_job *j, struct first_look *v, struct 
 	open_and_look(j, v);
 }
 
-/* It would resume onto file systems that are not as it remembers them. */
-static bool is_asleep(const struct scan_job *j, const struct scan *scan)
+static const struct finding *hibernated(const struct finding *f)
 {
-	for (const struct finding *f = scan ? scan->findings : NULL; f; f = f->next) {
-		if (streq(f->problem->id, "disk.hibernated") && !plan_allows(&j->policy, f))
-			return !j->session.force;
-	}
-	return false;
+	while (f && !streq(f->problem->id, "disk.hibernated"))
+		f = f->next;
+	return f;
 }
 
-static int leave_asleep(const struct scan_job *j, struct first_look *v, struct report *r)
+/*
+ * It would resume onto file systems that are not as it remembers them: asked whatever checks were
+ * chosen. NULL: it is awake, or its memory is to be given up.
+ */
+static const struct finding *asleep(const struct scan_job *j, struct first_look *v)
+{
+	static const char *const only[] = { "disk.hibernated", NULL };
+	const struct selection alone = { .only = only };
+	const struct finding *f;
+	struct scan scan;
+
+	if (!v->scan || j->session.force)
+		return NULL;
+	for (f = hibernated(v->scan->findings); f; f = hibernated(f->next)) {
+		if (!plan_allows(&j->policy, f))
+			return f;
+	}
+	if (hibernated(v->scan->findings) || (!j->selection.only && !j->selection.skip))
+		return NULL;
+	scan_init(&scan, v->s.root, &v->s.facts, j->arena);
+	scan_run(&scan, all_checks, &alone);
+	return hibernated(scan.findings);
+}
+
+static int leave_asleep(const struct scan_job *j, struct first_look *v, const struct finding *f,
+			struct report *r)
 {
 	const struct belowfix none = { 0 };
 
 	start_report(j, v, r);
-	r->trouble =
-		"the system is hibernated and would resume onto what a repair changes: nothing was "
-		"changed; let it resume and shut down, give its memory up with "
-		"--fix=disk.hibernated, or pass --force";
+	r->trouble = arena_printf(
+		j->arena,
+		"the system is hibernated (%s) and would resume onto what a repair changes: nothing "
+		"was changed; let it resume and shut down,%s or pass --force",
+		f->path ? f->path : f->detail,
+		f->safety == FIX_NONE ? "" : " give its memory up with --fix=disk.hibernated,");
 	return finish(j, v, &none, r);
 }
 
 static int scan_targets(const struct scan_job *j)
 {
 	struct belowfix below = { 0 };
+	const struct finding *sleeps = NULL;
 	struct first_look v;
 	struct report r;
 
 	open_and_look(j, &v);
-	if (j->fix && !j->dry_run && is_asleep(j, v.scan) &&
+	if (j->fix && !j->dry_run && v.scan &&
 	    (plan_needs_writing(&j->policy, v.scan->findings) ||
 	     belowfix_wanted(&j->policy, v.scan->findings)))
-		return leave_asleep(j, &v, &r);
+		sleeps = asleep(j, &v);
+	if (sleeps)
+		return leave_asleep(j, &v, sleeps, &r);
 	if (j->fix && !j->dry_run && v.scan && belowfix_wanted(&j->policy, v.scan->findings))
 		repair_below(j, &v, &below);
 	start_report(j, &v, &r);
