@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/grub_parts.h"
 #include "lib/cmdline.h"
-#include "lib/drivers.h"
 #include "lib/tools.h"
 
 #define REPORTS_MAX 100u
@@ -202,41 +201,53 @@ static bool is_module(const struct drivers *d, const char *name)
 	return p == DRIVER_ON_ROOT || p == DRIVER_IN_INITRAMFS;
 }
 
+/* A menu may have many entries of one kernel, and its lists are long. */
+static const struct drivers *drivers_of(struct grub *g, const struct kernel *k)
+{
+	if (g->d.kernel != k)
+		drivers_gather(g->s, k, &g->d);
+	return &g->d;
+}
+
 /* The module without which the kernel mounts no root that it can look up itself; NULL: none. */
-static const char *module_for_root(const struct grub *g, const struct bootentry *e,
+static const char *module_for_root(struct grub *g, const struct bootentry *e,
 				   const struct kernel *k)
 {
 	const struct partition *p = g->s->facts->root_part;
-	struct drivers d;
+	const struct drivers *d = drivers_of(g, k);
 	const char *fs;
 
-	drivers_gather(g->s, k, &d);
 	for (size_t i = 0; i < ARRAY_SIZE(name_drivers); i++) {
 		if (!startswith(e->root, name_drivers[i].name))
 			continue;
 		for (size_t m = 0; m < 2; m++) {
-			if (is_module(&d, name_drivers[i].modules[m]))
+			if (is_module(d, name_drivers[i].modules[m]))
 				return name_drivers[i].modules[m];
 		}
 	}
-	fs = p && p->type ? driver_of_type(&d, p->type) : NULL;
-	return is_module(&d, fs) ? fs : NULL;
+	fs = p && p->type ? driver_of_type(d, p->type) : NULL;
+	return is_module(d, fs) ? fs : NULL;
 }
 
-/* Why the entry's kernel finds no root without an initramfs; NULL: it may, or there is none. */
-static const char *why_lost(const struct grub *g, const struct bootentry *e,
-			    const struct kernel **k)
+/* The kernel of an entry that loads no initramfs, though there is one for it; NULL: no such. */
+static const struct kernel *kernel_alone(const struct grub *g, const struct bootentry *e)
 {
-	const char *module;
+	const struct kernel *k;
 
 	if (!e->ours || e->initrds || e->kernel.state != BOOTFILE_OK || !e->kernel.path || !e->root)
 		return NULL;
-	*k = kernels_by_path(&g->s->facts->kernels, e->kernel.path);
-	if (!*k || !(*k)->initrd || (*k)->initrd_state != IMAGE_OK)
-		return NULL;
+	k = kernels_by_path(&g->s->facts->kernels, e->kernel.path);
+	return k && k->initrd && k->initrd_state == IMAGE_OK ? k : NULL;
+}
+
+/* Why it finds no root without; NULL: it may. */
+static const char *why_lost(struct grub *g, const struct bootentry *e, const struct kernel *k)
+{
+	const char *module;
+
 	if (needs_lookup(e->root))
 		return scan_printf(g->s, "its root is %s", e->root);
-	module = spec_is_kernel_name(e->root) ? module_for_root(g, e, *k) : NULL;
+	module = spec_is_kernel_name(e->root) ? module_for_root(g, e, k) : NULL;
 	return module ? scan_printf(g->s, "its root, %s, needs the module '%s'", e->root, module)
 		      : NULL;
 }
@@ -284,13 +295,14 @@ void grub_look_initrd_line(struct grub *g)
 	/* Of a menu that was cut short the line may be what is missing: see grub.syntax. */
 	for (size_t i = 0, n = 0; !g->l.cfg.broken && i < g->menu.n && n < REPORTS_MAX; i++) {
 		const struct bootentry *e = &g->menu.entry[i];
-		const struct kernel *k = NULL;
-		const char *why = why_lost(g, e, &k);
+		const struct kernel *k = kernel_alone(g, e);
+		const char *why = k ? why_lost(g, e, k) : NULL;
 		struct finding *f;
 
+		/* Also those that turn out well: what their kernels have takes long to gather. */
+		n += !!k;
 		if (!why)
 			continue;
-		n++;
 		f = scan_find(g->s, &grub_initrd_line, g->menu.text->path,
 			      "%s loads no initramfs and %s; '%s' is there", grub_entries(g, &i, 1),
 			      why, k->initrd);

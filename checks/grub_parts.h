@@ -9,6 +9,7 @@
 
 #include "lib/bootmenu.h"
 #include "lib/check.h"
+#include "lib/drivers.h"
 #include "lib/loader_default.h"
 
 struct grub {
@@ -16,6 +17,7 @@ struct grub {
 	struct loader l;
 	struct bootmenu_at at;
 	struct bootmenu menu; /* empty when there is no menu that can be read */
+	struct drivers d;     /* of d.kernel; gathered when an entry first asks */
 };
 
 extern const struct problem grub_config_missing, grub_config_empty, grub_root_unknown,
