@@ -6,6 +6,7 @@
  */
 #include "checks/initramfs_parts.h"
 #include "lib/fstab.h"
+#include "lib/slice.h"
 #include "lib/tools.h"
 
 static const char *const dirs[] = { "/etc/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d" };
@@ -31,34 +32,64 @@ struct blocked_list {
 
 enum blocked { BLOCKED_NOT, BLOCKED_BLACKLIST, BLOCKED_INSTALL };
 
-/* What a line says of a module. */
-static enum blocked line_blocks(struct arena *a, const char *line, const char *module)
+static bool is_blank(char c)
 {
-	char *save = NULL, *copy = arena_strdup(a, line);
-	const char *verb = strtok_r(copy, " \t\r\n", &save);
-	const char *name = strtok_r(NULL, " \t\r\n", &save);
-	const char *command = strtok_r(NULL, " \t\r\n", &save);
-	char *plain;
+	return c == ' ' || c == '\t' || c == '\r';
+}
 
-	if (!verb || !name || verb[0] == '#')
+/* The next of the words of a line, which stays as it is: there may be a million lines. */
+static struct slice next_word(struct slice *line)
+{
+	struct slice word;
+
+	while (line->n && is_blank(*line->s))
+		*line = slice_skip(*line, 1);
+	word = (struct slice){ line->s, 0 };
+	while (line->n && !is_blank(*line->s)) {
+		*line = slice_skip(*line, 1);
+		word.n++;
+	}
+	return word;
+}
+
+/* modprobe takes '-' and '_' for one. */
+static bool is_named(struct slice name, const char *module)
+{
+	size_t i = 0;
+
+	while (i < name.n && module[i] && (name.s[i] == '-' ? '_' : name.s[i]) == module[i])
+		i++;
+	return i == name.n && !module[i];
+}
+
+static bool does_nothing(struct slice command)
+{
+	for (size_t i = 0; nothings[i]; i++) {
+		if (slice_is(command, nothings[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What a line says of a module. */
+static enum blocked line_blocks(struct slice rest, const char *module)
+{
+	struct slice verb = next_word(&rest), name = next_word(&rest);
+
+	if (!slice_is(verb, "blacklist") && !slice_is(verb, "install"))
 		return BLOCKED_NOT;
-	plain = arena_strdup(a, name);
-	for (char *p = plain; *p; p++)
-		*p = *p == '-' ? '_' : *p;
-	if (!streq(plain, module))
+	if (!is_named(name, module))
 		return BLOCKED_NOT;
-	if (streq(verb, "blacklist"))
+	if (slice_is(verb, "blacklist"))
 		return BLOCKED_BLACKLIST;
-	return streq(verb, "install") && command && in_list(command, nothings) ? BLOCKED_INSTALL
-									       : BLOCKED_NOT;
+	return does_nothing(next_word(&rest)) ? BLOCKED_INSTALL : BLOCKED_NOT;
 }
 
 /* Its first line that blocks the module; 0: none. */
-static size_t blocking_line(struct initramfs_look *l, const struct text *t, const char *module,
-			    enum blocked least)
+static size_t blocking_line(const struct text *t, const char *module, enum blocked least)
 {
 	for (size_t n = 1; n <= t->lines; n++) {
-		if (line_blocks(l->s->arena, text_line(t, n), module) >= least)
+		if (line_blocks(slice_of(text_line(t, n)), module) >= least)
 			return n;
 	}
 	return 0;
@@ -71,7 +102,7 @@ static const struct text *find_in(struct initramfs_look *l, const char *dir, con
 		const char *path = scan_printf(l->s, "%s/%s", dir, *name);
 		const struct text *t = endswith(*name, ".conf") ? scan_text(l->s, path) : NULL;
 
-		*line = t ? blocking_line(l, t, module, least) : 0;
+		*line = t ? blocking_line(t, module, least) : 0;
 		if (*line)
 			return t;
 	}
@@ -91,13 +122,11 @@ static const struct text *find_line(struct initramfs_look *l, const char *module
 
 /* --- in the initramfs --- */
 
-static bool copy_blocks(struct initramfs_look *l, const struct initramfs_file *file,
-			const char *module, enum blocked least)
+static bool copy_blocks(const struct initramfs_file *file, const char *module, enum blocked least)
 {
-	char *save = NULL, *copy = arena_strdup(l->s->arena, file->data);
-
-	for (char *s = strtok_r(copy, "\n", &save); s; s = strtok_r(NULL, "\n", &save)) {
-		if (line_blocks(l->s->arena, s, module) >= least)
+	for (const char *line = file->data, *end; *line; line = *end ? end + 1 : end) {
+		end = strchrnul(line, '\n');
+		if (line_blocks((struct slice){ line, (size_t)(end - line) }, module) >= least)
 			return true;
 	}
 	return false;
@@ -108,7 +137,7 @@ static const struct initramfs_file *blocking_copy(struct initramfs_look *l, cons
 {
 	for (size_t i = 0; i < l->i->files; i++) {
 		if (strstr(l->i->file[i].path, "modprobe") &&
-		    copy_blocks(l, &l->i->file[i], module, least))
+		    copy_blocks(&l->i->file[i], module, least))
 			return &l->i->file[i];
 	}
 	return NULL;
@@ -201,10 +230,10 @@ static void gather_blocked(struct initramfs_look *l, struct blocked_list *b)
 
 /* --- saying it --- */
 
-static bool names_blocked(struct initramfs_look *l, const struct blocked_list *b, const char *line)
+static bool names_blocked(const struct blocked_list *b, const char *line)
 {
 	for (size_t i = 0; i < b->n; i++) {
-		if (line_blocks(l->s->arena, line, b->module[i]) != BLOCKED_NOT)
+		if (line_blocks(slice_of(line), b->module[i]) != BLOCKED_NOT)
 			return true;
 	}
 	return false;
@@ -214,13 +243,13 @@ static bool names_blocked(struct initramfs_look *l, const struct blocked_list *b
  * Every line of the file that blocks one of them becomes a comment, also for the programs that make
  * another initramfs. The first such line, or 0.
  */
-static size_t mend_file(struct initramfs_look *l, struct finding *f, const struct blocked_list *b,
-			const struct text *t, struct bytes *mended)
+static size_t mend_file(struct finding *f, const struct blocked_list *b, const struct text *t,
+			struct bytes *mended)
 {
 	size_t first = 0;
 
 	for (size_t n = 1; n <= t->lines; n++) {
-		bool bad = names_blocked(l, b, text_line(t, n));
+		bool bad = names_blocked(b, text_line(t, n));
 
 		bytes_addf(mended, "%s%s\n", bad ? "# " : "", text_line(t, n));
 		if (!bad)
@@ -243,7 +272,7 @@ static void mend(struct initramfs_look *l, struct finding *f, const struct block
 			const struct text *t =
 				endswith(*name, ".conf") ? scan_text(l->s, path) : NULL;
 
-			if (t && mend_file(l, f, b, t, &mended) && rebuilt)
+			if (t && mend_file(f, b, t, &mended) && rebuilt)
 				propose_command_setting(
 					f, path,
 					arena_memdup(l->s->arena, mended.data, mended.len));
@@ -284,6 +313,19 @@ static void tell_blocked(struct initramfs_look *l, const struct blocked_list *b)
 
 /* --- on the running system --- */
 
+#define ANSWERS_MAX 64u
+
+struct answer {
+	const char *module;
+	const struct text *text; /* NULL: nothing blocks it */
+	size_t line;
+};
+
+struct answers {
+	struct answer a[ANSWERS_MAX + 1]; /* the last is for the next */
+	size_t n;
+};
+
 static bool is_required(const struct fstab_entry *e, enum init_kind init)
 {
 	enum fstab_mounter how = init == INIT_SYSTEMD ? FSTAB_SYSTEMD : FSTAB_FSCK_MOUNT;
@@ -292,12 +334,30 @@ static bool is_required(const struct fstab_entry *e, enum init_kind init)
 	       fstab_critical_for(e, how) == CRIT_REQUIRED;
 }
 
-static void check_mount(struct initramfs_look *l, const struct fstab_entry *e)
+/* The line that keeps it from loading by name, looked for once; beyond ANSWERS_MAX none. */
+static const struct answer *answer_of(struct initramfs_look *l, struct answers *known,
+				      const char *module)
+{
+	struct answer *new = &known->a[known->n];
+
+	for (size_t i = 0; i < known->n; i++) {
+		if (streq(known->a[i].module, module))
+			return &known->a[i];
+	}
+	if (known->n == ANSWERS_MAX)
+		return NULL;
+	new->module = module;
+	new->text = find_line(l, module, BLOCKED_INSTALL, &new->line);
+	known->n++;
+	return new;
+}
+
+static void check_mount(struct initramfs_look *l, struct answers *known,
+			const struct fstab_entry *e)
 {
 	const char *module = driver_of_type(&l->d, e->type);
-	const struct text *t;
+	const struct answer *a;
 	struct finding *f;
-	size_t line;
 
 	if (!module || driver_place(&l->d, module) == DRIVER_BUILT_IN)
 		return;
@@ -305,19 +365,20 @@ static void check_mount(struct initramfs_look *l, const struct fstab_entry *e)
 	if (streq(e->target, "/") || (l->s->facts->root_part && l->s->facts->root_part->type &&
 				      streq(l->s->facts->root_part->type, e->type)))
 		return;
-	t = find_line(l, module, BLOCKED_INSTALL, &line);
-	if (!t)
+	a = answer_of(l, known, module);
+	if (!a || !a->text)
 		return;
-	f = scan_find(l->s, &modprobe_blocked, t->path,
+	f = scan_find(l->s, &modprobe_blocked, a->text->path,
 		      "'%s' does not load, but fstab mounts '%s' with it", module, e->target);
-	finding_at(f, t, line);
-	propose_comment(f, t, line);
+	finding_at(f, a->text, a->line);
+	propose_comment(f, a->text, a->line);
 }
 
 void initramfs_check_blocked(struct initramfs_look *l)
 {
 	const struct text *t = scan_text(l->s, "/etc/fstab");
 	struct blocked_list b = { .severity = NOTE };
+	struct answers known = { .n = 0 };
 	struct fstab tab = { 0 };
 
 	gather_blocked(l, &b);
@@ -327,6 +388,6 @@ void initramfs_check_blocked(struct initramfs_look *l)
 		fstab_parse(l->s->arena, t, &tab);
 	for (size_t i = 0; i < tab.n; i++) {
 		if (is_required(&tab.e[i], l->s->facts->init))
-			check_mount(l, &tab.e[i]);
+			check_mount(l, &known, &tab.e[i]);
 	}
 }
