@@ -81,7 +81,8 @@ const struct problem loader_modules = {
 		"cp /mnt/usr/lib/grub/i386-pc/*.mod /mnt/usr/lib/grub/i386-pc/*.lst /mnt/boot/grub/i386-pc/\n"
 		"cp /mnt/usr/share/grub/x86_64-redhat/stage2 /mnt/boot/grub/   (GRUB legacy)",
 	.fix = "copies the missing modules from the patient's own GRUB package in /usr/lib/grub, when the "
-	       "installed image can use them; stages of GRUB legacy from its package in the same way",
+	       "installed image can use them; stages of GRUB legacy from its package in the same way, but for "
+	       "a stage2 that the boot sector finds by its place on the disk",
 };
 
 const struct problem loader_esp = {
