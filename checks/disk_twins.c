@@ -35,13 +35,13 @@ static bool is_ext(const struct partition *p)
 	return in_list(p->type, types);
 }
 
-/* Members of one array or pool share theirs; so do the halves of a btrfs. */
+/* Members of one array or pool share theirs; so do the halves of a btrfs or bcachefs. */
 static bool has_name_of_its_own(const struct scan *s, const struct partition *p)
 {
 	unsigned char devices[8];
 
 	if (!p->type || p->role == ROLE_MD || p->role == ROLE_LVM || streq(p->type, "zfs_member") ||
-	    streq(p->type, "bcache"))
+	    streq(p->type, "bcache") || streq(p->type, "bcachefs"))
 		return false;
 	if (!streq(p->type, "btrfs"))
 		return true;

@@ -21,16 +21,27 @@ static const struct {
 	const char *type;
 	enum role role;
 } types[] = {
-	{ "ext2", ROLE_UNKNOWN },	{ "ext3", ROLE_UNKNOWN },
-	{ "ext4", ROLE_UNKNOWN },	{ "xfs", ROLE_UNKNOWN },
-	{ "btrfs", ROLE_UNKNOWN },	{ "vfat", ROLE_UNKNOWN },
-	{ "ntfs", ROLE_UNKNOWN },	{ "exfat", ROLE_UNKNOWN },
-	{ "f2fs", ROLE_UNKNOWN },	{ "jfs", ROLE_UNKNOWN },
-	{ "reiserfs", ROLE_UNKNOWN },	{ "iso9660", ROLE_UNKNOWN },
-	{ "squashfs", ROLE_UNKNOWN },	{ "erofs", ROLE_UNKNOWN },
-	{ "zfs_member", ROLE_UNKNOWN }, { "swap", ROLE_SWAP },
-	{ "swsuspend", ROLE_SWAP },	{ "LVM2_member", ROLE_LVM },
-	{ "crypto_LUKS", ROLE_LUKS },	{ "linux_raid_member", ROLE_MD },
+	{ "ext2", ROLE_UNKNOWN },
+	{ "ext3", ROLE_UNKNOWN },
+	{ "ext4", ROLE_UNKNOWN },
+	{ "xfs", ROLE_UNKNOWN },
+	{ "btrfs", ROLE_UNKNOWN },
+	{ "vfat", ROLE_UNKNOWN },
+	{ "ntfs", ROLE_UNKNOWN },
+	{ "exfat", ROLE_UNKNOWN },
+	{ "f2fs", ROLE_UNKNOWN },
+	{ "jfs", ROLE_UNKNOWN },
+	{ "reiserfs", ROLE_UNKNOWN },
+	{ "iso9660", ROLE_UNKNOWN },
+	{ "squashfs", ROLE_UNKNOWN },
+	{ "erofs", ROLE_UNKNOWN },
+	{ "zfs_member", ROLE_UNKNOWN },
+	{ "bcachefs", ROLE_UNKNOWN },
+	{ "swap", ROLE_SWAP },
+	{ "swsuspend", ROLE_SWAP },
+	{ "LVM2_member", ROLE_LVM },
+	{ "crypto_LUKS", ROLE_LUKS },
+	{ "linux_raid_member", ROLE_MD },
 };
 
 static const struct {
