@@ -4,7 +4,8 @@
  * and which lines of fstab meant it. Those are rewritten when the copy has its own UUID (lib/twin.h
  * tells), in the same run or, when that was killed, in a later one.
  *
- * Source: tune2fs(8), xfs_admin(8), btrfstune(8); s_mtime of the ext superblock.
+ * Source: tune2fs(8), xfs_admin(8), btrfstune(8); s_mtime of the ext superblock; udev's
+ * 60-persistent-storage.rules.
  */
 #include <strings.h>
 
@@ -17,15 +18,28 @@
 #define FSTAB "/etc/fstab"
 #define EXT_MTIME (1024 + 0x2c) /* s_mtime: when it was last mounted */
 #define BTRFS_DEVICES (65536 + 0x88)
+#define FINDINGS_MAX 100u
+#define PAIRS_MAX 100u /* of one label each that are looked at */
+#define LINES_MAX 16u  /* of fstab that mean one copy */
+
+/* What all pairs are judged by. */
+struct names {
+	struct scan *s;
+	const struct text *text; /* of fstab; NULL: none */
+	struct fstab tab;
+	const bool *own; /* of every partition: the name is that of no array or pool */
+	size_t findings, pairs;
+};
 
 struct twins {
+	const struct names *n;
 	struct scan *s;
 	const struct partition *original, *copy; /* NULL: nobody knows which is which */
 	const char *why;
-	const char *uuid, *label; /* what both have; one of them is NULL */
-	const struct text *text;
-	const struct fstab_entry **line; /* those that mean the copy */
-	size_t n_lines, named;		 /* how many have that name at all */
+	const char *uuid, *label;		       /* what both have; one of them is NULL */
+	const struct fstab_entry *line[LINES_MAX + 1]; /* those that mean the copy */
+	size_t n_lines, named;			       /* how many have that name at all */
+	size_t have;				       /* partitions of that name */
 };
 
 static bool is_ext(const struct partition *p)
@@ -122,20 +136,13 @@ static bool means_copy(const struct twins *t, const struct fstab_entry *e)
 
 static void find_lines(struct twins *t)
 {
-	struct fstab *tab = arena_new_struct(t->s->arena, struct fstab);
-
-	t->text = t->s->root ? scan_text(t->s, FSTAB) : NULL;
-	if (!t->text)
-		return;
-	fstab_parse(t->s->arena, t->text, tab);
-	t->line = arena_alloc(t->s->arena, (tab->n + 1) * sizeof(*t->line));
-	for (size_t i = 0; i < tab->n; i++) {
-		const struct fstab_entry *e = &tab->e[i];
+	for (size_t i = 0; i < t->n->tab.n; i++) {
+		const struct fstab_entry *e = &t->n->tab.e[i];
 
 		if (!has_their_name(t, e))
 			continue;
 		t->named++;
-		if (means_copy(t, e))
+		if (t->n_lines <= LINES_MAX && means_copy(t, e))
 			t->line[t->n_lines++] = e;
 	}
 }
@@ -152,8 +159,8 @@ static bool is_loaders(const struct twins *t)
 
 static void rewrite_line(const struct twins *t, struct finding *f, const struct fstab_entry *e)
 {
-	propose_line(f, t->text, e->line, "%s",
-		     fstab_replace_field(t->s->arena, text_line(t->text, e->line), FSTAB_SPEC,
+	propose_line(f, t->n->text, e->line, "%s",
+		     fstab_replace_field(t->s->arena, text_line(t->n->text, e->line), FSTAB_SPEC,
 					 partition_spec(t->s->arena, t->copy)));
 }
 
@@ -194,11 +201,23 @@ static void tell_lines(const struct twins *t, struct finding *f)
 			       twin_uuid(t->s->arena, t->uuid, t->copy));
 }
 
+/* Of three and more a line may mean each of the copies, and each but the root may be the first. */
+static const char *why_unclear(const struct twins *t)
+{
+	if (t->have > 2 && t->original != t->s->facts->root_part)
+		return "there are several of that name, and none of them is the root";
+	if (t->n_lines > LINES_MAX || (t->have > 2 && t->n_lines))
+		return "there are several copies, and fstab does not tell which one it means";
+	return t->copy ? NULL : "nothing tells which one is the copy";
+}
+
 /* The copy gets another UUID, where it is plain which one that is. */
 static void propose_uuid(struct twins *t, struct finding *f)
 {
-	if (!t->copy) {
-		leave(f, "nothing tells which one is the copy: give it another UUID by hand");
+	const char *unclear = why_unclear(t);
+
+	if (unclear) {
+		leave(f, scan_printf(t->s, "%s: give it another UUID by hand", unclear));
 		return;
 	}
 	if (is_loaders(t)) {
@@ -217,12 +236,20 @@ static void propose_uuid(struct twins *t, struct finding *f)
 
 /* --- one UUID --- */
 
-static struct twins twins_of(struct scan *s, const struct partition *a, const struct partition *b)
+static bool same_uuid(const struct partition *a, const struct partition *b)
 {
-	struct twins t = { .s = s };
+	return a->uuid && b->uuid && strcasecmp(a->uuid, b->uuid) == 0;
+}
 
-	tell_apart(&t, a, b);
-	return t;
+static bool is_crypto(const struct partition *p)
+{
+	return startswith(p->type, "crypto_");
+}
+
+/* Of a file system: what goes by a label never means the header of LUKS. */
+static bool same_label(const struct partition *p, const struct partition *fs)
+{
+	return p->label && fs->label && *p->label && streq(p->label, fs->label) && !is_crypto(fs);
 }
 
 /* A snapshot carries the names of its origin, and is called by its own. */
@@ -236,19 +263,66 @@ static void grade(struct finding *f, const struct partition *a, const struct par
 	}
 }
 
-static void judge_uuid(struct scan *s, const struct partition *a, const struct partition *b)
+/*
+ * The one that all others of a name are compared with, and how many have it: the root, or else the
+ * first.
+ */
+static const struct partition *
+first_of(const struct names *n, const struct partition *p,
+	 bool (*same)(const struct partition *, const struct partition *), size_t *have)
 {
-	struct twins t = twins_of(s, a, b);
-	struct finding *f;
+	const struct devices *d = n->s->facts->devices;
+	const struct partition *first = NULL;
 
-	if (!a->uuid || !b->uuid || strcasecmp(a->uuid, b->uuid) != 0)
+	*have = 0;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct partition *q = &d->p[i];
+
+		if (!n->own[i] || !same(p, q))
+			continue;
+		++*have;
+		if (!first || q == n->s->facts->root_part)
+			first = q;
+	}
+	return first;
+}
+
+static struct twins twins_of(const struct names *n, const struct partition *a,
+			     const struct partition *b, size_t have)
+{
+	struct twins t = { .n = n, .s = n->s, .have = have };
+
+	tell_apart(&t, a, b);
+	return t;
+}
+
+/* In the order of the disk. */
+static struct finding *tell_pair(struct names *n, const char *name, const struct partition *a,
+				 const struct partition *b)
+{
+	struct arena *arena = n->s->arena;
+
+	n->findings++;
+	return scan_find(n->s, &disk_duplicate_uuid, NULL, "%s: %s and %s", name,
+			 partition_describe(arena, a < b ? a : b),
+			 partition_describe(arena, a < b ? b : a));
+}
+
+static void judge_uuid(struct names *n, const struct partition *p)
+{
+	size_t have;
+	const struct partition *first = first_of(n, p, same_uuid, &have);
+	struct finding *f;
+	struct twins t;
+
+	if (!first || first == p || n->findings >= FINDINGS_MAX)
 		return;
-	t.uuid = a->uuid;
+	t = twins_of(n, first, p, have);
+	t.uuid = first->uuid;
 	find_lines(&t);
-	f = scan_find(s, &disk_duplicate_uuid, NULL, "UUID=%s: %s and %s", a->uuid,
-		      partition_describe(s->arena, a), partition_describe(s->arena, b));
+	f = tell_pair(n, scan_printf(n->s, "UUID=%s", first->uuid), first, p);
 	propose_uuid(&t, f);
-	grade(f, a, b);
+	grade(f, first, p);
 }
 
 /* --- one label --- */
@@ -274,8 +348,10 @@ static bool loader_names(struct scan *s, const char *label)
 
 static void propose_label(struct twins *t, struct finding *f)
 {
-	if (!t->copy) {
-		leave(f, "nothing tells which one is the copy: give it another label by hand");
+	const char *unclear = why_unclear(t);
+
+	if (unclear) {
+		leave(f, scan_printf(t->s, "%s: give it another label by hand", unclear));
 		return;
 	}
 	finding_choice(f, "%s is the copy (%s)", partition_describe(t->s->arena, t->copy), t->why);
@@ -294,25 +370,77 @@ static void propose_label(struct twins *t, struct finding *f)
 }
 
 /* Only where something goes by the label: many disks have a "data" that nobody asks for. */
-static void judge_label(struct scan *s, const struct partition *a, const struct partition *b)
+static bool is_meant(struct twins *t, const char *label)
 {
-	struct twins t = twins_of(s, a, b);
+	t->label = label;
+	find_lines(t);
+	return t->named || loader_names(t->s, label);
+}
+
+static void judge_file_systems(struct names *n, const struct partition *first,
+			       const struct partition *p, size_t have)
+{
+	struct twins t = twins_of(n, first, p, have);
 	struct finding *f;
 
-	if (!a->label || !b->label || !*a->label || !streq(a->label, b->label) || is_either(a, b))
+	if (is_either(first, p) || !is_meant(&t, p->label))
 		return;
-	t.label = a->label;
-	find_lines(&t);
-	if (!t.named && !loader_names(s, a->label))
-		return;
-	f = scan_find(s, &disk_duplicate_uuid, NULL, "LABEL=%s: %s and %s", a->label,
-		      partition_describe(s->arena, a), partition_describe(s->arena, b));
+	f = tell_pair(n, scan_printf(n->s, "LABEL=%s", p->label), first, p);
 	/* Its UUID comes first, and what is to be written with it. */
-	if (t.n_lines && (!t.copy->uuid || streq_null(a->uuid, b->uuid)))
+	if (t.copy && t.n_lines && (!t.copy->uuid || same_uuid(first, p)))
 		leave(f, "a line of fstab means the copy: it needs a UUID of its own first");
 	else
 		propose_label(&t, f);
-	grade(f, a, b);
+	grade(f, first, p);
+}
+
+/* The rule of udev that says whose labels become links: since systemd 239 also those of LUKS. */
+static bool crypto_has_label(struct scan *s)
+{
+	static const char *const dirs[] = { "/etc/udev/rules.d", "/usr/lib/udev/rules.d",
+					    "/lib/udev/rules.d" };
+	const struct text *t = NULL;
+
+	for (size_t i = 0; s->root && i < ARRAY_SIZE(dirs) && !t; i++)
+		t = scan_text(s, scan_printf(s, "%s/60-persistent-storage.rules", dirs[i]));
+	for (size_t i = 1; t && i <= t->lines; i++) {
+		const char *line = text_line(t, i);
+
+		if (line[strspn(line, " \t")] != '#' && strstr(line, "\"disk/by-label/") &&
+		    strstr(line, "crypto"))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * By udev it is chance which of the two gets the link, and a mount of the header fails. What lies
+ * in LUKS itself comes after the header and takes it.
+ */
+static void judge_header(struct names *n, const struct partition *fs, const struct partition *luks)
+{
+	struct twins t = { .n = n, .s = n->s };
+	struct finding *f;
+
+	if (fs->in & ROLE_BIT(ROLE_LUKS) || !crypto_has_label(n->s) || !is_meant(&t, fs->label))
+		return;
+	f = tell_pair(n, scan_printf(n->s, "LABEL=%s", fs->label), fs, luks);
+	leave(f, "the label of a LUKS header counts, too: give the header another one ('cryptsetup "
+		 "config --label'), or name the file system by its UUID");
+}
+
+static void judge_label(struct names *n, const struct partition *p)
+{
+	size_t have;
+	const struct partition *first = first_of(n, p, same_label, &have);
+
+	if (!first || first == p || n->findings >= FINDINGS_MAX || n->pairs >= PAIRS_MAX)
+		return;
+	n->pairs++;
+	if (is_crypto(p))
+		judge_header(n, first, p);
+	else
+		judge_file_systems(n, first, p, have);
 }
 
 /* --- the lines that meant a copy which has its own UUID now --- */
@@ -323,44 +451,59 @@ static size_t copies_of(struct scan *s, const struct partition *p)
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->n; i++)
-		n += twin_was(s->arena, p, &d->p[i]);
+		n += twin_was(p, &d->p[i]);
 	return n;
 }
 
-static void judge_lines(struct scan *s, const struct partition *p, const struct partition *copy)
+static void judge_lines(struct names *n, const struct partition *p, const struct partition *copy)
 {
-	struct twins t = { .s = s, .original = p, .copy = copy, .uuid = p->uuid };
+	struct twins t = { .n = n, .s = n->s, .original = p, .copy = copy, .uuid = p->uuid };
 
-	if (!twin_was(s->arena, p, copy))
-		return;
 	find_lines(&t);
-	for (size_t i = 0; i < t.n_lines; i++) {
-		struct finding *f = scan_find(s, &disk_duplicate_uuid, FSTAB,
-					      "'%s' was on %s, which has another UUID now",
-					      t.line[i]->where, partition_describe(s->arena, copy));
+	for (size_t i = 0; i < t.n_lines && n->findings < FINDINGS_MAX; i++) {
+		struct finding *f =
+			scan_find(n->s, &disk_duplicate_uuid, FSTAB,
+				  "'%s' was on %s, which has another UUID now", t.line[i]->where,
+				  partition_describe(n->s->arena, copy));
 
-		finding_at(f, t.text, t.line[i]->line);
-		if (copies_of(s, p) > 1)
+		n->findings++;
+		finding_at(f, n->text, t.line[i]->line);
+		if (copies_of(n->s, p) > 1)
 			leave(f, "there are several copies: name the right one by hand");
 		else
 			rewrite_line(&t, f, t.line[i]);
 	}
 }
 
+/* --- all --- */
+
+static void gather(struct scan *s, struct names *n)
+{
+	const struct devices *d = s->facts->devices;
+	bool *own = arena_alloc(s->arena, (d->n + 1) * sizeof(*own));
+
+	for (size_t i = 0; i < d->n; i++)
+		own[i] = has_name_of_its_own(s, &d->p[i]);
+	*n = (struct names){ .s = s, .own = own };
+	n->text = s->root ? scan_text(s, FSTAB) : NULL;
+	if (n->text)
+		fstab_parse(s->arena, n->text, &n->tab);
+}
+
 void disk_judge_twins(struct scan *s)
 {
 	const struct devices *d = s->facts->devices;
+	struct names n;
 
+	gather(s, &n);
 	for (size_t i = 0; i < d->n; i++) {
-		for (size_t k = 0; k < i; k++) {
-			const struct partition *a = &d->p[k], *b = &d->p[i];
-
-			if (!has_name_of_its_own(s, a) || !has_name_of_its_own(s, b))
-				continue;
-			judge_uuid(s, a, b);
-			judge_label(s, a, b);
-			judge_lines(s, a, b);
-			judge_lines(s, b, a);
+		if (!n.own[i])
+			continue;
+		judge_uuid(&n, &d->p[i]);
+		judge_label(&n, &d->p[i]);
+		for (size_t k = 0; k < d->n; k++) {
+			if (n.own[k] && twin_was(&d->p[k], &d->p[i]))
+				judge_lines(&n, &d->p[k], &d->p[i]);
 		}
 	}
 }

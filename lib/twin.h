@@ -12,7 +12,7 @@
 #include "lib/devices.h"
 
 const char *twin_uuid(struct arena *a, const char *uuid, const struct partition *copy);
-/* copy had the UUID of p and was given another one. */
-bool twin_was(struct arena *a, const struct partition *p, const struct partition *copy);
+/* copy had the UUID of p and was given another one. Takes no memory: asked of every pair. */
+bool twin_was(const struct partition *p, const struct partition *copy);
 
 #endif

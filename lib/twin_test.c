@@ -36,11 +36,11 @@ static void is_recognised_afterwards(void **state UNUSED)
 			 none = { .uuid = NULL }, fat = { .uuid = "5EED-0001" };
 
 	copy.start = 4096;
-	assert_false(twin_was(a, &p, &copy));
+	assert_false(twin_was(&p, &copy));
 	copy.uuid = twin_uuid(a, p.uuid, &copy);
-	assert_true(twin_was(a, &p, &copy));
-	assert_false(twin_was(a, &copy, &p));
-	assert_false(twin_was(a, &none, &copy) || twin_was(a, &p, &none) || twin_was(a, &p, &fat));
+	assert_true(twin_was(&p, &copy));
+	assert_false(twin_was(&copy, &p));
+	assert_false(twin_was(&none, &copy) || twin_was(&p, &none) || twin_was(&p, &fat));
 	arena_free(a);
 }
 
