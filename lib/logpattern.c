@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <assert.h>
+
 #include "lib/logpattern.h"
 #include "lib/syslogscan.h"
+
+#define ROWS_MAX 256u
 
 struct logpatterns {
 	struct syslogscan scan;
@@ -32,6 +36,7 @@ struct logpatterns *logpattern_new(enum logpattern_where where)
 	p->where = where;
 	while (logpattern_table[n].id)
 		n++;
+	assert(n <= ROWS_MAX);
 	p->words = xcalloc(n + 1, sizeof(*p->words));
 	for (size_t i = 0; i < n; i++)
 		p->words[i].word = logpattern_table[i].mark;
@@ -51,27 +56,47 @@ struct place {
 	struct slice text;
 	enum syslogline_from from;
 	enum logpattern_where where;
+	bool asked; /* also holds something */
+	unsigned char also[ROWS_MAX];
 };
 
-static bool fits(const struct logpattern *p, const struct place *in, const char *at)
+enum { NOT_ASKED, ABSENT, THERE };
+
+/* In the line; asked once for each row, however often its mark is there. */
+static bool has_also(const struct logpattern *p, struct place *in)
+{
+	unsigned char *row = &in->also[p - logpattern_table];
+
+	if (!in->asked)
+		memset(in->also, NOT_ASKED, sizeof(in->also));
+	in->asked = true;
+	if (*row == NOT_ASKED)
+		*row = slice_find(in->text, p->also) ? THERE : ABSENT;
+	return *row == THERE;
+}
+
+static bool fits(const struct logpattern *p, struct place *in, const char *at)
 {
 	if (p->from == LOGPATTERN_FIRMWARE && in->where != LOGPATTERN_ON_CONSOLE)
 		return false;
 	if (p->from == LOGPATTERN_KERNEL && in->from == SYSLOGLINE_PROGRAM)
 		return false;
-	return slice_starts(slice_from(in->text, at), p->mark) &&
-	       (!p->also || slice_find(in->text, p->also));
+	return slice_starts(slice_from(in->text, at), p->mark) && (!p->also || has_also(p, in));
 }
 
 const struct logpattern *logpattern_find(const struct logpatterns *p, struct slice text,
 					 enum syslogline_from from)
 {
-	const struct place in = { text, from, p->where };
+	struct place in;
 	const struct logpattern *best = NULL;
 	const struct syslogscan_word *w;
 	struct slice rest = text;
 	const char *at;
 
+	in.text = text;
+	in.from = from;
+	in.where = p->where;
+	in.asked = false;
 	while (rest.n && (at = syslogscan_find(&p->scan, rest.s, rest.n, &w))) {
 		/* More than one may begin here; the scan tells the first of them. */
 		for (size_t i = (size_t)(w - p->words); logpattern_table[i].id; i++) {
