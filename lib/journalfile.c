@@ -12,6 +12,8 @@
 #ifndef JOURNALFILE_BLOCKS
 #define JOURNALFILE_BLOCKS 128u
 #endif
+#define LOADS_A_BLOCK 512u
+#define LOADS_MIN 16384u
 #define HEAD 16u
 #define NAME_MAX_LEN 64u
 #define PACKED_MAX (4u << 20) /* bytes of a packed payload that are looked at */
@@ -34,7 +36,6 @@
 
 /* Flags of an object. */
 #define PACKED_XZ 1u
-#define PACKED_LZ4 2u
 #define PACKED_ZSTD 4u
 
 #define REALTIME_MAX (UINT64_C(1) << 55)
@@ -57,6 +58,7 @@ struct journalfile {
 	uint64_t at, sound; /* the next one; the end of the last that was sound */
 	uint64_t end;	    /* of the arena as the header says it, for files that are cut */
 	uint64_t lost, room;
+	uint64_t loads; /* of blocks, that may still be made */
 	bool closed;
 	int error;
 };
@@ -73,6 +75,9 @@ static const struct block *block_of(struct journalfile *f, uint64_t at)
 		return b;
 	b->number = number;
 	b->n = 0;
+	if (!f->loads)
+		return b;
+	f->loads--;
 	while (b->n < BLOCK) {
 		size_t got = 0;
 
@@ -139,7 +144,7 @@ static bool is_flag_sound(unsigned char type, unsigned char flags)
 {
 	if (type != JOURNAL_DATA)
 		return !flags;
-	return !flags || flags == PACKED_XZ || flags == PACKED_LZ4 || flags == PACKED_ZSTD;
+	return !flags || flags == PACKED_XZ || flags == JOURNAL_LZ4 || flags == PACKED_ZSTD;
 }
 
 static bool head_at(struct journalfile *f, uint64_t at, struct journal_object *o)
@@ -190,7 +195,7 @@ static bool is_data_sound(struct journalfile *f, const struct journal_object *o)
 		return memcmp(s, xz, sizeof(xz)) == 0;
 	case PACKED_ZSTD:
 		return memcmp(s, zstd, sizeof(zstd)) == 0;
-	case PACKED_LZ4:
+	case JOURNAL_LZ4:
 		return n > 8 && le64_at(s) > 0 && le64_at(s) <= UINT64_C(1) << 30;
 	default:
 		return is_name(s, (size_t)n, '=');
@@ -272,7 +277,7 @@ static uint64_t after_object(struct journalfile *f, const struct journal_object 
 
 bool journalfile_step(struct journalfile *f, struct journal_object *o)
 {
-	while (f->at < f->source.size && f->source.size - f->at >= HEAD) {
+	while (f->loads && f->at < f->source.size && f->source.size - f->at >= HEAD) {
 		if (!journalfile_object(f, f->at, o)) {
 			f->at = past_zeros(f, f->at);
 			continue;
@@ -283,7 +288,17 @@ bool journalfile_step(struct journalfile *f, struct journal_object *o)
 		f->sound = f->at == behind(o) ? f->at : o->at + o->size;
 		return true;
 	}
+	if (!f->loads && !f->error)
+		f->error = -EFBIG;
 	return false;
+}
+
+/* Entries name data anywhere in the file; what names it without end would never be read through. */
+static void allow_loads(struct journalfile *f)
+{
+	uint64_t left = f->source.size > f->at ? f->source.size - f->at : 0;
+
+	f->loads = left / BLOCK * LOADS_A_BLOCK + LOADS_MIN;
 }
 
 void journalfile_seek(struct journalfile *f, uint64_t at)
@@ -294,6 +309,7 @@ void journalfile_seek(struct journalfile *f, uint64_t at)
 	if (at <= f->at)
 		return;
 	f->at = at;
+	allow_loads(f);
 	/* What lies before its first object is not damaged, only not looked at. */
 	if (journalfile_step(f, &o))
 		f->at = o.at;
@@ -347,7 +363,7 @@ static size_t unpack_payload(const struct journal_object *o, const unsigned char
 	struct unpack_io io = { in, n, out, max };
 	const struct unpack_format *format;
 
-	if (o->flags == PACKED_LZ4) {
+	if (o->flags == JOURNAL_LZ4) {
 		if (n <= 8)
 			return 0;
 		max = le64_at(in) < max ? (size_t)le64_at(in) : max;
@@ -405,6 +421,11 @@ bool journalfile_payload(struct journalfile *f, const struct journal_object *o, 
 	return true;
 }
 
+size_t journalfile_payload_at(const struct journalfile *f)
+{
+	return f->layout.payload;
+}
+
 /* What the header of xz's stream and block ask for, where they are as journald writes them. */
 static uint64_t xz_memory(const unsigned char *s, size_t n)
 {
@@ -428,7 +449,7 @@ uint64_t journalfile_unpacked(struct journalfile *f, const struct journal_object
 	if (!journalfile_bytes(f, o->at + f->layout.payload, s, (size_t)n))
 		return UINT64_MAX;
 	switch (o->flags) {
-	case PACKED_LZ4:
+	case JOURNAL_LZ4:
 		return le64_at(s);
 	case PACKED_ZSTD:
 		/* What is not known is larger than any size. */
@@ -443,13 +464,16 @@ uint64_t journalfile_unpacked(struct journalfile *f, const struct journal_object
 /* Objects that make sense in the first bytes. */
 static size_t sensible(struct journalfile *f, struct layout layout)
 {
+	uint64_t size = f->source.size;
 	struct journal_object o;
 	size_t n = 0;
 
 	f->layout = layout;
 	f->at = HEADER_MIN;
-	while (f->at < GUESS && journalfile_step(f, &o))
+	f->source.size = size < GUESS ? size : GUESS;
+	while (journalfile_step(f, &o))
 		n += o.type == JOURNAL_DATA || o.type == JOURNAL_ENTRY;
+	f->source.size = size;
 	return n;
 }
 
@@ -501,6 +525,7 @@ struct journalfile *journalfile_open(const struct journal_source *source)
 	 */
 	f->room = (f->source.size < UINT64_C(1) << 40 ? f->source.size : 0) * 16 + (64u << 20);
 	f->blocks = xcalloc(JOURNALFILE_BLOCKS, sizeof(*f->blocks));
+	allow_loads(f);
 	if (!read_header(f))
 		guess(f);
 	return f;

@@ -19,6 +19,8 @@
 #include "lib/util.h"
 
 #define JOURNAL_PAYLOAD_MAX (256u << 10) /* bytes of a field that are read */
+#define JOURNAL_HEAVY (16u << 20) /* more is not unpacked by libsystemd, which has no bound */
+#define JOURNAL_LZ4 2u		  /* flag of an object */
 
 struct journal_source {
 	/* As root_pread(): up to n bytes from there, *got 0 at the end. */
@@ -69,6 +71,8 @@ bool journalfile_payload(struct journalfile *f, const struct journal_object *o, 
  * have an end. False, and an error, when they are used up; journalfile_payload() does so by itself.
  */
 bool journalfile_spend(struct journalfile *f, uint64_t n);
+/* Where in a DATA object of this file its payload begins. */
+size_t journalfile_payload_at(const struct journalfile *f);
 /* Memory that it takes to unpack it whole; 0: it is not packed; UINT64_MAX: not known. */
 uint64_t journalfile_unpacked(struct journalfile *f, const struct journal_object *o);
 /* Its item i, the offset of a DATA object; 0 behind the last. */

@@ -7,7 +7,6 @@
 #define PENDING 64u  /* messages that no entry has named yet */
 #define NAME_LEN 40u /* enough to tell the fields apart */
 #define NO_FIELD JOURNAL_FIELDS
-#define HEAVY (16u << 20) /* more than that is not unpacked by libsystemd, which has no bound */
 
 static const char *const names[JOURNAL_FIELDS] = {
 	[JOURNAL_MESSAGE] = "MESSAGE=",
@@ -57,7 +56,7 @@ static void read_kind(struct journalread *j, uint64_t at, struct kind *out)
 	j->text.len = 0;
 	if (!journalfile_object(j->file, at, &o) || o.type != JOURNAL_DATA)
 		return;
-	out->heavy = journalfile_unpacked(j->file, &o) > HEAVY;
+	out->heavy = journalfile_unpacked(j->file, &o) > JOURNAL_HEAVY;
 	if (journalfile_payload(j->file, &o, NAME_LEN, &j->text))
 		out->field = field_of_text(j);
 }
@@ -241,7 +240,8 @@ struct journalread *journalread_open(const struct journal_source *source)
 {
 	struct journalread *j = journalread_open_raw(source, 0);
 
-	if (journalfile_is_closed(j->file) && journalsd_open(source, &j->sd) < 0)
+	if (journalfile_is_closed(j->file) &&
+	    journalsd_open(source, journalfile_payload_at(j->file), &j->sd) < 0)
 		j->sd = NULL;
 	return j;
 }
@@ -259,7 +259,7 @@ struct journalread *journalread_open_raw(const struct journal_source *source, ui
 	journalfile_seek(j->file, from);
 	j->kinds = xcalloc(KINDS, sizeof(*j->kinds));
 	/* No item is shorter; entries that lie in one another cannot have more. */
-	j->items = source->size / 4;
+	j->items = (source->size > from ? source->size - from : 0) / 4;
 	return j;
 }
 

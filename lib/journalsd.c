@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "lib/io.h"
 #include "lib/journalsd.h"
+#include "lib/le.h"
 
 #ifdef BOOTMEND_SDJOURNAL
 
@@ -11,29 +13,31 @@
 #include <unistd.h>
 
 #define PART (1u << 20)
+#define HEAVY_BYTES 80u /* of an object, that tell how large it is unpacked */
 
 struct journalsd {
 	sd_journal *j;
 	int fd;
 };
 
-static int write_all(int fd, const unsigned char *p, size_t n)
+/*
+ * A payload that says it unpacks to more: libsystemd makes room for all of it, at any threshold.
+ * What lies where no object is may look like one, which costs no more than libsystemd's help.
+ */
+static bool has_heavy(const unsigned char *p, size_t n, size_t payload)
 {
-	while (n) {
-		ssize_t w = write(fd, p, n);
+	static const unsigned char lz4[8] = { JOURNAL_DATA, JOURNAL_LZ4 };
 
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w <= 0)
-			return w < 0 ? -errno : -EIO;
-		p += w;
-		n -= (size_t)w;
+	for (size_t i = 0; i + HEAVY_BYTES <= n; i += 8) {
+		if (memcmp(p + i, lz4, sizeof(lz4)) == 0 &&
+		    le64_at(p + i + payload) > JOURNAL_HEAVY)
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* All of it, or an error: what could not be read would look like a hole. */
-static int copy_to(int fd, const struct journal_source *source)
+static int copy_to(int fd, const struct journal_source *source, size_t payload)
 {
 	_cleanup_free_ unsigned char *part = xmalloc(PART);
 
@@ -44,7 +48,12 @@ static int copy_to(int fd, const struct journal_source *source)
 
 		if (e < 0 || !got)
 			return e < 0 ? e : -EIO;
-		e = write_all(fd, part, got);
+		if (has_heavy(part, got, payload))
+			return -EFBIG;
+		/* The head of an object may lie across two parts. */
+		if (got > HEAVY_BYTES && at + got < source->size)
+			got = (got - HEAVY_BYTES) / 8 * 8 + 8;
+		e = io_write_all(fd, part, got);
 		if (e < 0)
 			return e;
 		at += got;
@@ -53,7 +62,8 @@ static int copy_to(int fd, const struct journal_source *source)
 }
 
 /* libsystemd takes no file without a name: it has one until it is open. */
-static int make_copy(struct journalsd *s, const struct journal_source *source, const char *dir)
+static int make_copy(struct journalsd *s, const struct journal_source *source, size_t payload,
+		     const char *dir)
 {
 	_cleanup_free_ char *name = xasprintf("%s/bootmend-journal-XXXXXX", dir);
 	int fds[1], e;
@@ -62,19 +72,19 @@ static int make_copy(struct journalsd *s, const struct journal_source *source, c
 	if (s->fd < 0)
 		return -errno;
 	fds[0] = s->fd;
-	e = copy_to(s->fd, source);
+	e = copy_to(s->fd, source, payload);
 	if (e == 0)
 		e = sd_journal_open_files_fd(&s->j, fds, 1, 0);
 	unlink(name);
 	return e;
 }
 
-static int open_copy(struct journalsd *s, const struct journal_source *source)
+static int open_copy(struct journalsd *s, const struct journal_source *source, size_t payload)
 {
-	int e = make_copy(s, source, "/dev/shm");
+	int e = make_copy(s, source, payload, "/dev/shm");
 
 	if (s->fd < 0)
-		e = make_copy(s, source, "/tmp");
+		e = make_copy(s, source, payload, "/tmp");
 	if (e < 0)
 		return e;
 	/* 0 would be no bound at all. */
@@ -82,7 +92,7 @@ static int open_copy(struct journalsd *s, const struct journal_source *source)
 	return e < 0 ? e : sd_journal_seek_head(s->j);
 }
 
-int journalsd_open(const struct journal_source *source, struct journalsd **out)
+int journalsd_open(const struct journal_source *source, size_t payload, struct journalsd **out)
 {
 	struct journalsd *s;
 	int e;
@@ -90,7 +100,7 @@ int journalsd_open(const struct journal_source *source, struct journalsd **out)
 	if (source->size > JOURNALSD_MAX)
 		return -EFBIG;
 	s = xcalloc(1, sizeof(*s));
-	e = open_copy(s, source);
+	e = open_copy(s, source, payload);
 	if (e < 0) {
 		journalsd_close(s);
 		return e;
@@ -142,7 +152,8 @@ int journalsd_text(struct journalsd *s, const char *name, struct bytes *out)
 
 #else
 
-int journalsd_open(const struct journal_source *source UNUSED, struct journalsd **out UNUSED)
+int journalsd_open(const struct journal_source *source UNUSED, size_t payload UNUSED,
+		   struct journalsd **out UNUSED)
 {
 	return -EOPNOTSUPP;
 }

@@ -30,7 +30,9 @@ struct journalsd_when {
 	unsigned char boot[16];
 };
 
-int journalsd_open(const struct journal_source *source, struct journalsd **out);
+/* payload: where it begins in a DATA object, journalfile_payload_at(). -EFBIG: too much to unpack.
+ */
+int journalsd_open(const struct journal_source *source, size_t payload, struct journalsd **out);
 void journalsd_close(struct journalsd *s); /* NULL is fine */
 /* -ENODATA behind the last. */
 int journalsd_next(struct journalsd *s, struct journalsd_when *out);

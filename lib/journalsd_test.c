@@ -209,6 +209,7 @@ static void test_heavy(void **unused UNUSED)
 	testjournal_set(&t, (size_t)items[1] + 64, 1u << 30);
 	source = testjournal_source(&t.b);
 	j = journalread_open(&source);
+	assert_string_equal(journalread_reader(j), "raw");
 	assert_true(journalread_next(j, &e));
 	assert_true(e.known && e.heavy);
 	assert_true(journalread_text(j, &e, JOURNAL_MESSAGE, &text));
@@ -217,6 +218,41 @@ static void test_heavy(void **unused UNUSED)
 	journalread_close(j);
 	bytes_free(&text);
 	bytes_free(&t.b);
+}
+
+/* One that no entry names, wherever it lies: libsystemd may be led to it otherwise. */
+static void test_heavy_anywhere(void **unused UNUSED)
+{
+	enum { EMPTY_TABLES = 64 };
+	const size_t part = 1 << 20;
+
+	for (size_t before = 0; before < 200; before += 8) {
+		struct testjournal t = testjournal_begin(TESTJOURNAL_REGULAR);
+		size_t fill = part - before - TESTJOURNAL_HEADER - 64 - EMPTY_TABLES;
+		char *filler = xmalloc(fill + 1);
+		struct testjournal_when w = { 5, 6, 1 };
+		struct journal_source source;
+		struct journalread *j;
+		uint64_t heavy, item;
+
+		memset(filler, 'x', fill);
+		memcpy(filler, "FILL=", 5);
+		filler[fill] = '\0';
+		testjournal_data(&t, filler, TESTJOURNAL_PLAIN);
+		heavy = testjournal_data(&t, "OTHER=much of it, much of it, much of it",
+					 TESTJOURNAL_LZ4);
+		assert_int_equal(heavy, part - before);
+		item = testjournal_data(&t, "MESSAGE=small", TESTJOURNAL_PLAIN);
+		testjournal_entry(&t, &w, &item, 1);
+		testjournal_end(&t);
+		testjournal_set(&t, (size_t)heavy + 64, 1u << 30);
+		source = testjournal_source(&t.b);
+		j = journalread_open(&source);
+		assert_string_equal(journalread_reader(j), "raw");
+		journalread_close(j);
+		free(filler);
+		bytes_free(&t.b);
+	}
 }
 
 /* Its end alone. */
@@ -254,11 +290,11 @@ static void test_refuses(void **unused UNUSED)
 	struct journal_source source = { fails, NULL, JOURNALSD_MAX + 1 };
 	struct journalsd *s;
 
-	assert_true(journalsd_open(&source, &s) < 0);
+	assert_true(journalsd_open(&source, 64, &s) < 0);
 	source.size = 3u << 20;
-	assert_true(journalsd_open(&source, &s) < 0);
+	assert_true(journalsd_open(&source, 64, &s) < 0);
 	source.size = 4096;
-	assert_true(journalsd_open(&source, &s) < 0);
+	assert_true(journalsd_open(&source, 64, &s) < 0);
 	journalsd_close(NULL);
 }
 
@@ -268,8 +304,8 @@ int main(void)
 		cmocka_unit_test(test_sound),	cmocka_unit_test(test_unclean),
 		cmocka_unit_test(test_too_few), cmocka_unit_test(test_array),
 		cmocka_unit_test(test_holes),	cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_heavy),	cmocka_unit_test(test_from),
-		cmocka_unit_test(test_refuses),
+		cmocka_unit_test(test_heavy),	cmocka_unit_test(test_heavy_anywhere),
+		cmocka_unit_test(test_from),	cmocka_unit_test(test_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
