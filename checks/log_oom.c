@@ -116,6 +116,31 @@ static void report(struct scan *s, const struct tally *t, int64_t newest)
 			  t->last->victim[0].name, (long long)t->last->victim[0].pid);
 }
 
+static int by_time(const void *a, const void *b)
+{
+	const struct oomlist_event *x = *(const struct oomlist_event *const *)a;
+	const struct oomlist_event *y = *(const struct oomlist_event *const *)b;
+	int64_t s = order_of(&x->e), t = order_of(&y->e);
+
+	if (s != t)
+		return s < t ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Files are read by the times on them, which a copy of a disk may have lost. */
+static void take_all(struct scan *s, struct tally *t, const struct oomlist_view *view)
+{
+	const struct oomlist_event **e;
+
+	if (!view->n)
+		return;
+	e = arena_alloc(s->arena, view->n * sizeof(*e));
+	memcpy(e, view->event, view->n * sizeof(*e));
+	qsort(e, view->n, sizeof(*e), by_time);
+	for (size_t i = 0; i < view->n; i++)
+		take(t, &e[i]->e);
+}
+
 void log_oom_run(struct scan *s, const struct oom_files *files, int64_t newest)
 {
 	const struct oomlist_filter all = { 0 };
@@ -126,8 +151,7 @@ void log_oom_run(struct scan *s, const struct oom_files *files, int64_t newest)
 
 	oomread_files(log, s->root, files);
 	view = oomlist_see(list);
-	for (size_t i = 0; i < view.n; i++)
-		take(t, &view.event[i]->e);
+	take_all(s, t, &view);
 	report(s, t, newest);
 	oomlog_free(log);
 	oomlist_free(list);
