@@ -124,13 +124,14 @@ static void read_file(struct job *j, const char *name)
 		return;
 	}
 	if (is_journal(fd, &st) || endswith(name, ".journal")) {
-		struct journal_source source = { read_part, &fd, (uint64_t)st.st_size };
+		struct journal_source source = { read_part, &fd, oomfiles_readable(&st) };
 
-		read_journal(j, journalread_open(&source), name, st.st_mtime);
+		read_journal(j, journalread_open(&source), name, oomfiles_written(&st));
 		return;
 	}
 	/* What comes through a pipe is of now. */
-	read_open_file(j, fd, name, S_ISREG(st.st_mode) ? st.st_mtime : (int64_t)time(NULL));
+	read_open_file(j, fd, name,
+		       S_ISREG(st.st_mode) ? oomfiles_written(&st) : (int64_t)time(NULL));
 }
 
 static void read_found(struct job *j, const struct root *root, const struct oom_files *files,

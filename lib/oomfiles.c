@@ -9,11 +9,14 @@
 /* A file that a file system packs takes a part of its size; one that takes less is a hole. */
 #define PACKED_BY 64u
 #define HOLE_MAX (64u << 20)
-#define WRITTEN_MAX (INT64_C(1) << 40) /* seconds: what a disk says may be anything */
-#define LOG_PACKED_BY 10u	       /* logs, by gzip and its kin, about */
-#define UNPACKED_BY 1000u	       /* what grows by more is no log */
+#define WRITTEN_MAX INT64_C(253402300799) /* the year 9999: what a disk says may be anything */
+#define LOG_PACKED_BY 10u		  /* logs, by gzip and its kin, about */
+#define UNPACKED_BY 1000u		  /* what grows by more is no log */
 #define UNPACKED_MIN (256u << 20)
-#define RECENT_UNPACKED (16u << 20) /* of one packed file, where only the end is looked at */
+/* Of one packed file, where only the end is looked at: a log is seldom packed by more than this. */
+#define RECENT_PACKED_BY 100u
+#define RECENT_UNPACKED_MIN (64u << 10)
+#define RECENT_UNPACKED (16u << 20)
 
 /* Directories and how names of interest begin in them; depth: of directories below. */
 static const struct place {
@@ -43,15 +46,14 @@ struct walk {
 	unsigned depth;
 };
 
-/* How much of it there is to read: a hole can be larger than any disk. */
-static uint64_t readable(const struct stat *st)
+uint64_t oomfiles_readable(const struct stat *st)
 {
 	uint64_t max = (uint64_t)st->st_blocks * 512 * PACKED_BY + HOLE_MAX;
 
 	return (uint64_t)st->st_size < max ? (uint64_t)st->st_size : max;
 }
 
-static int64_t written(const struct stat *st)
+int64_t oomfiles_written(const struct stat *st)
 {
 	return st->st_mtime < 0		    ? 0
 	       : st->st_mtime > WRITTEN_MAX ? WRITTEN_MAX
@@ -70,8 +72,8 @@ static int add(const struct walk *w, const char *path)
 		return 1;
 	}
 	ARENA_GROW(w->arena, o->f, o->n, o->cap);
-	o->f[o->n] = (struct oom_file){ .path = path, .written = written(&st) };
-	o->f[o->n].size = readable(&st);
+	o->f[o->n] = (struct oom_file){ .path = path, .written = oomfiles_written(&st) };
+	o->f[o->n].size = oomfiles_readable(&st);
 	o->f[o->n].hollow = o->f[o->n].size < (uint64_t)st.st_size;
 	o->f[o->n++].journal = w->place->journal;
 	return 0;
@@ -206,12 +208,19 @@ static ssize_t read_on(void *arg, void *buf, size_t n)
 	return (ssize_t)got;
 }
 
+static uint64_t recent_limit(uint64_t size)
+{
+	return size > (RECENT_UNPACKED - RECENT_UNPACKED_MIN) / RECENT_PACKED_BY
+		       ? RECENT_UNPACKED
+		       : size * RECENT_PACKED_BY + RECENT_UNPACKED_MIN;
+}
+
 struct syslogread *oomfiles_log(const struct oom_files *files, struct oom_file_reader *r)
 {
 	struct syslogread_source source = { read_on, r };
 	struct syslogread *log = syslogread_open(&source);
 
-	syslogread_limit(log, files->recent ? RECENT_UNPACKED
+	syslogread_limit(log, files->recent ? recent_limit(r->file->size)
 					    : r->file->size * UNPACKED_BY + UNPACKED_MIN);
 	return log;
 }

@@ -39,6 +39,11 @@ void oomfiles_find(const struct root *r, struct arena *a, struct oom_files *out)
  */
 void oomfiles_recent(struct oom_files *files, uint64_t bytes);
 
+/* When it was last written to, in seconds since 1970, with a year of four digits. */
+int64_t oomfiles_written(const struct stat *st);
+/* How much of it there is to read: a hole can be larger than any disk. */
+uint64_t oomfiles_readable(const struct stat *st);
+
 /* Where it is read; the same reader must live as long as what was opened with it. */
 struct oom_file_reader {
 	const struct root *root;
