@@ -26,7 +26,10 @@ static void moment(struct json_object *o, const char *key, const struct syslogti
 	if (!t->known)
 		return;
 	syslogtime_format(t, buf);
-	buf[10] = 'T';
+	/* RFC 3339 has years of four digits. */
+	if (buf[strcspn(buf, " ")] == '\0' || strcspn(buf, "-") != 4)
+		return;
+	buf[strcspn(buf, " ")] = 'T';
 	text(o, key, buf);
 }
 
