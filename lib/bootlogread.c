@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/bootlogread.h"
 
+/* Before 2000 is what a clock says that was not set yet. */
+#define CLOCK_SET (INT64_C(946684800) * SYSLOGTIME_SECOND)
 #define HOUR (INT64_C(3600) * SYSLOGTIME_SECOND)
 
 /* What a file is, lower: the better of those that say the same. */
@@ -105,7 +107,7 @@ static void read_journal(struct job *j, const struct oom_file *f)
 		if (is_of_user(r, &e, &t.other) || !line_of(r, &e, &t, &line))
 			continue;
 		bootlog_line(j->log, &line, s->lines);
-		if (e.known && e.realtime < j->from)
+		if (e.known && e.realtime >= CLOCK_SET && e.realtime < j->from)
 			j->from = e.realtime;
 		if (e.known && e.realtime > j->to)
 			j->to = e.realtime;
