@@ -86,7 +86,9 @@ static int read_and_show(struct session *s, const struct raw *raw)
 {
 	/* Findings point to their scan. */
 	struct scan *scan = arena_new_struct(s->arena, struct scan);
-	struct selection all = { 0 };
+	/* What it would find in the logs is shown here in full. */
+	static const char *const itself[] = { "log", NULL };
+	const struct selection others = { .skip = itself };
 	struct bootlog *l = bootlog_new();
 	struct bootlog_sources sources;
 	struct oom_files files;
@@ -97,7 +99,7 @@ static int read_and_show(struct session *s, const struct raw *raw)
 	bootlogread_root(l, s->root, &files, s->arena, &sources);
 	status = tell_sources(&sources);
 	scan_init(scan, s->root, &s->facts, s->arena);
-	scan_run(scan, all_checks, &all);
+	scan_run(scan, all_checks, &others);
 	r.boot = bootlog_see(l, &r.n);
 	r.shown = raw->boots && (size_t)raw->boots < r.n ? (size_t)raw->boots : r.n;
 	r.earlier = bootlog_earlier(l);
