@@ -297,7 +297,8 @@ bool bls_uses(const char *s, const char *name)
 	return false;
 }
 
-/* No kernel takes more than COMMAND_LINE_SIZE, 2 or 4 KiB; beyond this a variable is as if it were not set. */
+/* No kernel takes more than COMMAND_LINE_SIZE, 2 or 4 KiB; beyond this a variable is as if it were
+ * not set. */
 #define EXPANDED_MAX (64u << 10)
 
 const char *bls_expand(struct arena *a, const char *s, const char *name, const char *value)
