@@ -49,15 +49,30 @@ const char *loader_opts_args(struct scan *s, const struct loader *l, const struc
 	return bls_expand(s->arena, args, "tuned_params", from_env(l, "tuned_params"));
 }
 
+/* Where a line of grub.cfg gives it that value; NULL: what it is stands not all there. */
+static const char *value_in(const char *line, const char *value)
+{
+	static const char key[] = "kernelopts=";
+	const char *found = NULL;
+
+	for (const char *p = line; (p = strstr(p, key));) {
+		bool whole = p == line || strchr(" \t;\"'", p[-1]);
+
+		p += sizeof(key) - 1;
+		if (whole)
+			found = *p == '"' || *p == '\'' ? p + 1 : p;
+	}
+	return found && startswith(found, value) ? found : NULL;
+}
+
 bool loader_opts_propose(struct finding *f, struct scan *s, const struct loader *l,
 			 const struct loader_opts *o, const char *value)
 {
 	const char *line = o->value && !o->in_env ? text_line(o->text, o->line) : NULL;
-	const char *at = line ? strstr(line, o->value) : NULL;
+	const char *at = line ? value_in(line, o->value) : NULL;
 
 	if (!o->value || o->in_env)
 		return propose_grubenv(f, s, l, "kernelopts", value);
-	/* As it stands there, or it was put together from more than this line shows. */
 	if (!at)
 		return false;
 	propose_line(f, o->text, o->line, "%.*s%s%s", (int)(at - line), line, value,
