@@ -25,15 +25,6 @@ static const char *const ciphers[] = { "xts",		"cbc",	       "essiv",
 				       "aes_generic",	"aesni_intel", "sha256_generic",
 				       "algif_skcipher" };
 
-static bool has_role(const struct devices *d, enum role r)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		if (d->p[i].role == r)
-			return true;
-	}
-	return false;
-}
-
 /* By the name of the root alone: the first that can be meant. */
 static unsigned roles_of_name(const struct initramfs_look *l)
 {
@@ -41,7 +32,7 @@ static unsigned roles_of_name(const struct initramfs_look *l)
 	const char *root = args ? cmdline_get(l->s->arena, args, "root") : NULL;
 
 	for (size_t i = 0; root && i < ARRAY_SIZE(layers); i++) {
-		if (has_role(l->s->facts->devices, layers[i].role) &&
+		if (devices_has_role(l->s->facts->devices, layers[i].role) &&
 		    startswith(root, layers[i].device))
 			return ROLE_BIT(layers[i].role);
 	}

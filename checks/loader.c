@@ -109,21 +109,11 @@ static bool has_dir(const struct loader_look *l, const char *platform)
 	       root_is_dir(l->s->root, loader_platform_dir(l, platform));
 }
 
-static bool has_role(const struct loader_look *l, enum role role)
-{
-	const struct devices *d = l->s->facts->devices;
-
-	for (size_t i = 0; i < d->n; i++) {
-		if (d->p[i].role == role)
-			return true;
-	}
-	return false;
-}
-
 static bool means_bios(const struct loader_look *l)
 {
 	static const char *const legacy[] = { "/boot/grub/stage2", "/boot/grub/stage1" };
 	const struct loader_facts *f = &l->s->facts->loader;
+	const struct devices *d = l->s->facts->devices;
 
 	for (size_t i = 0; i < ARRAY_SIZE(legacy); i++) {
 		if (root_is_file(l->s->root, legacy[i]))
@@ -131,7 +121,8 @@ static bool means_bios(const struct loader_look *l)
 	}
 	if (has_dir(l, "i386-pc"))
 		return true;
-	return f->has_grub2 && has_role(l, ROLE_BIOS_BOOT) && !has_role(l, ROLE_ESP);
+	return f->has_grub2 && devices_has_role(d, ROLE_BIOS_BOOT) &&
+	       !devices_has_role(d, ROLE_ESP);
 }
 
 static bool fstab_wants_esp(const struct loader_look *l)
@@ -164,7 +155,7 @@ static void look_for_bios(struct loader_look *l)
 
 	if (!d->known || !d->pttype)
 		return;
-	if (streq(d->pttype, "gpt") && !has_role(l, ROLE_BIOS_BOOT))
+	if (streq(d->pttype, "gpt") && !devices_has_role(d, ROLE_BIOS_BOOT))
 		scan_find(l->s, &loader_firmware, NULL,
 			  "a BIOS shall start it, but its GPT has no BIOS boot partition");
 	else if (!l->means_bios)

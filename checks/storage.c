@@ -8,15 +8,6 @@
 static const struct problem *const problems[] = { &crypttab_device, &mdadm_array, &lvm_filter,
 						  NULL };
 
-bool storage_has_role(const struct devices *d, enum role r)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		if (d->p[i].role == r)
-			return true;
-	}
-	return false;
-}
-
 bool storage_root_is_plain(const struct storage_look *l)
 {
 	const struct partition *root = l->s->facts->root_part;

@@ -140,7 +140,7 @@ static bool may_be_hidden(const struct table *c, const char *spec)
 		    (d->p[i].error && d->p[i].role != ROLE_LUKS))
 			return true;
 	}
-	return !storage_has_role(d, ROLE_LUKS);
+	return !devices_has_role(d, ROLE_LUKS);
 }
 
 static void add_nofail(struct table *c, struct finding *f, const struct entry *e)

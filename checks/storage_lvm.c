@@ -368,7 +368,7 @@ void storage_lvm(struct storage_look *l)
 {
 	struct lvm v = { .l = l };
 
-	if (!storage_has_role(l->d, ROLE_LVM))
+	if (!devices_has_role(l->d, ROLE_LVM))
 		return;
 	read_conf(l, "/etc/lvm/lvm.conf", &v.conf, &v.in_conf);
 	read_conf(l, "/etc/lvm/lvmlocal.conf", &v.local, &v.in_local);

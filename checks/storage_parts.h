@@ -37,6 +37,5 @@ enum storage_need storage_needs(const struct storage_look *l, const char *const 
 void storage_tolerate(const struct storage_look *l, struct finding *f, const char *const names[]);
 /* The root is a partition of the disk itself, and lies in none of the layers. */
 bool storage_root_is_plain(const struct storage_look *l);
-bool storage_has_role(const struct devices *d, enum role r);
 
 #endif

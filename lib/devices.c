@@ -169,6 +169,15 @@ bool spec_is_judgeable(const char *spec)
 	return is_judged(&w);
 }
 
+bool devices_has_role(const struct devices *d, enum role r)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->p[i].role == r)
+			return true;
+	}
+	return false;
+}
+
 const struct partition *devices_by_role(const struct devices *d, enum role r)
 {
 	const struct partition *found = NULL;

@@ -137,6 +137,8 @@ bool spec_is_kernel_name(const char *spec);
 /* The spec is one that devices_find() can judge (a tag or by-* link or kernel disk name). */
 bool spec_is_judgeable(const char *spec);
 
+/* There is one of that role, or several. */
+bool devices_has_role(const struct devices *d, enum role r);
 /* The only partition of that role, or NULL when there is none or several. */
 const struct partition *devices_by_role(const struct devices *d, enum role r);
 /* The partition that holds this path of the patient: the longest ->mounted that is a parent. */

@@ -238,8 +238,11 @@ static void holds_paths(void **state)
 	assert_ptr_equal(devices_holding(&d, "/"), &d.p[0]);
 	assert_ptr_equal(devices_by_role(&d, ROLE_SWAP), &d.p[2]);
 	assert_null(devices_by_role(&d, ROLE_ESP));
+	assert_true(devices_has_role(&d, ROLE_SWAP));
+	assert_false(devices_has_role(&d, ROLE_ESP));
 	d = parse(*state, "UUID=1 swap\nUUID=2 swap\n");
 	assert_null(devices_by_role(&d, ROLE_SWAP));
+	assert_true(devices_has_role(&d, ROLE_SWAP));
 	assert_null(devices_holding(&d, "/"));
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <endian.h>
 #include <errno.h>
 #include <unistd.h>
 
+#include "lib/le.h"
 #include "lib/mdsuper.h"
 
 #define SECTOR 512ull
@@ -10,14 +10,6 @@
 #define OLD_RESERVED (64ull << 10) /* of format 0.90, at the end */
 #define LEVEL_AT 72		   /* in formats 1.x */
 #define OLD_LEVEL_AT 28
-
-static uint32_t word(const unsigned char *p)
-{
-	uint32_t n;
-
-	memcpy(&n, p, sizeof(n));
-	return le32toh(n);
-}
 
 /* The superblock at offset at of the member; false: there is none. */
 static bool level_at(int fd, uint64_t start, uint64_t size, uint64_t at, int *level)
@@ -27,12 +19,13 @@ static bool level_at(int fd, uint64_t start, uint64_t size, uint64_t at, int *le
 
 	if (size < sizeof(b) || at > size - sizeof(b))
 		return false;
-	if (pread(fd, b, sizeof(b), (off_t)(start + at)) != (ssize_t)sizeof(b) || word(b) != MAGIC)
+	if (pread(fd, b, sizeof(b), (off_t)(start + at)) != (ssize_t)sizeof(b) ||
+	    le32_at(b) != MAGIC)
 		return false;
-	major = word(b + 4);
+	major = le32_at(b + 4);
 	if (major > 1)
 		return false;
-	*level = (int)(int32_t)word(b + (major == 1 ? LEVEL_AT : OLD_LEVEL_AT));
+	*level = (int)(int32_t)le32_at(b + (major == 1 ? LEVEL_AT : OLD_LEVEL_AT));
 	return true;
 }
 
