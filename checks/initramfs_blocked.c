@@ -205,7 +205,7 @@ static void judge_disks(struct initramfs_look *l, struct blocked_list *b)
 	is = w.need == NEED_NOTHING ? *platform_list(&d) != '\0' : platform_satisfied(&d, &w);
 	keep_wanted(b, &w);
 	b->disks = b->n;
-	if (was && !is)
+	if (was && !is && !platform_unsure(&d, &w))
 		b->severity = STOPS_BOOT;
 	else
 		b->severity = w.need == NEED_NOTHING ? NOTE : DEGRADES;

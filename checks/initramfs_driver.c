@@ -93,11 +93,16 @@ static bool passes_any(struct initramfs_look *l, const struct kernel *k)
 
 /*
  * A cloud's name is a weak hint where there is a driver of another disk: its machine may be one of
- * bare metal. Drivers that are put in do no harm then, another kernel might.
+ * bare metal. Drivers that are put in do no harm then, another kernel might. A journal that tells
+ * of several machines is a weak hint, too.
  */
 static void weaken(const struct initramfs_look *l, const struct platform_wanted *w,
 		   struct finding *f)
 {
+	if (platform_unsure(&l->d, w)) {
+		initramfs_doubt(f);
+		return;
+	}
 	if (!startswith(w->from, "/var/lib/cloud/") || !has_any_disk(&l->d))
 		return;
 	if (l->add->data)

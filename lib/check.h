@@ -74,6 +74,7 @@ struct scan {
 	struct initramfs_seen *initramfs; /* of scan_initramfs() */
 	struct kernel_sums *sums;	  /* of scan_kernel_fault() */
 	struct elfclosure *elf;		  /* of elfscan() */
+	struct platform_known *platform;  /* of platform_wanted() */
 };
 
 /* --- looking --- */

@@ -5,8 +5,11 @@
 
 #define PART_MAX (1u << 20) /* bytes read at each end of a log */
 #define SOURCE_MAX 4096u
-#define JOURNAL_MAX (8u << 20) /* bytes of a journal that are looked at */
-#define JOURNALS_MAX 8u	       /* machines that have one */
+/* Bytes of all journals that are read: what one grows to, if not told otherwise. */
+#define JOURNAL_MAX (128u << 20)
+#define MACHINE_MAX 160u /* bytes of a message that names a machine */
+#define ID_MAX 64u
+#define JOURNALS_MAX 8u /* machines that have one */
 #define SETS 8u
 #define OTHERS_MAX 2u /* kernels whose initramfs is looked into for what the disk ran on */
 
@@ -106,6 +109,17 @@ bool platform_satisfied(const struct drivers *d, const struct platform_wanted *w
 	for (size_t i = 0; i < w->n; i++)
 		ready += platform_ready(d, w->name[i]);
 	return w->need == NEED_NOTHING || (w->need == NEED_ALL ? ready == w->n : ready > 0);
+}
+
+bool platform_unsure(const struct drivers *d, const struct platform_wanted *w)
+{
+	_cleanup_free_ char *list = xstrdup(w->before ? w->before : "");
+	char *save = NULL;
+	bool ready = false;
+
+	for (char *p = strtok_r(list, ",", &save); p; p = strtok_r(NULL, ",", &save))
+		ready |= platform_ready(d, p);
+	return w->hearsay || ready;
 }
 
 const char *platform_lacks(const struct drivers *d, const char *name)
@@ -328,53 +342,106 @@ static bool by_log(struct scan *s, struct platform_wanted *w)
 struct journals {
 	struct scan *s;
 	struct platform_wanted *w;
+	uint64_t left; /* bytes that may be read */
 	unsigned looked;
 };
 
+/* What a file says of the machine. */
+struct told {
+	const char *names, *before; /* the last that is known; another one in front of it */
+};
+
+/* Bytes in front of the first that no name has. */
+static size_t printed(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] && !iscntrl((unsigned char)s[n]))
+		n++;
+	return n;
+}
+
+/* The machine whose name begins there; it is what is there now. */
+static void take_machine(struct told *t, const char *at, size_t left)
+{
+	char line[MACHINE_MAX] = "";
+	const char *names;
+
+	memcpy(line, at, left < sizeof(line) ? left : sizeof(line) - 1);
+	line[printed(line)] = '\0';
+	names = names_of(machines, ARRAY_SIZE(machines), line);
+	if (t->names && t->names != names)
+		t->before = t->names;
+	t->names = names;
+}
+
 /*
- * A message this short is not packed, and one that every boot repeats is kept once, near the front:
- * the bytes will do, and nothing of the file need make sense.
+ * A message this short is not packed, and one that every boot repeats is kept once, where it came
+ * up first: the bytes will do, and nothing of the file need make sense. The last new one is of the
+ * last move, unless that was a move back.
  */
-static const char *machine_in_journal(const struct scan *s, const char *path)
+static void read_machines(struct journals *j, const char *path, struct told *t)
 {
 	static const char key[] = "MESSAGE=DMI: ";
-	_cleanup_free_ char *buffer = xmalloc(JOURNAL_MAX);
-	char line[160] = "";
-	const char *at;
-	size_t got = 0, left;
+	_cleanup_free_ char *part = NULL;
+	struct stat st;
+	uint64_t at, end;
+	size_t got;
 
-	if (!root_is_file(s->root, path) ||
-	    root_pread(s->root, path, 0, buffer, JOURNAL_MAX, &got) < 0)
-		return NULL;
-	at = memmem(buffer, got, key, sizeof(key) - 1);
-	if (!at)
-		return NULL;
-	at += sizeof(key) - 1;
-	left = (size_t)(buffer + got - at);
-	memcpy(line, at, left < sizeof(line) ? left : sizeof(line) - 1);
-	return names_of(machines, ARRAY_SIZE(machines), line);
+	if (root_stat(j->s->root, path, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	end = (uint64_t)st.st_size;
+	at = end > j->left ? end - j->left : 0;
+	j->left -= end - at;
+	part = xmalloc(PART_MAX + MACHINE_MAX);
+	/* Parts overlap by what a message may take. */
+	for (; at < end; at += PART_MAX) {
+		if (root_pread(j->s->root, path, at, part, PART_MAX + MACHINE_MAX, &got) < 0)
+			return;
+		for (char *p = part;
+		     (p = memmem(p, got - (size_t)(p - part), key, sizeof(key) - 1));) {
+			if (p >= part + PART_MAX)
+				break;
+			p += sizeof(key) - 1;
+			take_machine(t, p, got - (size_t)(p - part));
+		}
+	}
 }
 
-static int take_journal(void *arg, const struct root_entry *e)
+static bool take_journal(struct journals *j, const char *id)
+{
+	const char *path = scan_printf(j->s, "/var/log/journal/%s/system.journal", id);
+	struct told t = { 0 };
+
+	read_machines(j, path, &t);
+	if (!t.names)
+		return false;
+	want(j->s, j->w, t.names, path);
+	j->w->before = t.before ? t.before : "";
+	return true;
+}
+
+static int take_other(void *arg, const struct root_entry *e)
 {
 	struct journals *j = arg;
-	const char *path, *names;
 
-	if (j->looked++ == JOURNALS_MAX)
-		return 1;
-	path = scan_printf(j->s, "/var/log/journal/%s/system.journal", e->name);
-	names = machine_in_journal(j->s, path);
-	if (!names)
-		return 0;
-	want(j->s, j->w, names, path);
-	return 1;
+	return j->looked++ == JOURNALS_MAX || take_journal(j, e->name);
 }
 
+/* Of a disk that was copied, the journals of the machine it was copied from may be left. */
 static bool by_journal(struct scan *s, struct platform_wanted *w)
 {
-	struct journals j = { .s = s, .w = w };
+	struct journals j = { .s = s, .w = w, .left = JOURNAL_MAX };
+	_cleanup_bytes_ struct bytes id = { 0 };
 
-	root_list(s->root, "/var/log/journal", take_journal, &j);
+	if (root_read(s->root, "/etc/machine-id", ID_MAX, &id) == 0 && id.len) {
+		id.data[strcspn(id.data, "\r\n")] = '\0';
+		if (strlen(id.data) == 32 && strspn(id.data, "0123456789abcdef") == 32 &&
+		    take_journal(&j, id.data))
+			return true;
+	}
+	root_list(s->root, "/var/log/journal", take_other, &j);
+	w->hearsay = w->n > 0;
 	return w->n > 0;
 }
 
@@ -402,9 +469,9 @@ static bool by_other_kernel(struct scan *s, const struct kernel *but, struct pla
 	return false;
 }
 
-void platform_wanted(struct scan *s, const struct kernel *boots, struct platform_wanted *out)
+static void find_out(struct scan *s, const struct kernel *boots, struct platform_wanted *out)
 {
-	*out = (struct platform_wanted){ .need = NEED_NOTHING };
+	*out = (struct platform_wanted){ .need = NEED_NOTHING, .before = "" };
 	if (s->facts->wishes.platform) {
 		want(s, out, s->facts->wishes.platform, "--platform");
 		out->need = out->n ? NEED_ALL : NEED_NOTHING;
@@ -412,4 +479,22 @@ void platform_wanted(struct scan *s, const struct kernel *boots, struct platform
 		   by_other_kernel(s, boots, out)) {
 		out->need = NEED_ANY;
 	}
+}
+
+struct platform_known {
+	const struct kernel *boots; /* that it was asked for */
+	struct platform_wanted wanted;
+};
+
+void platform_wanted(struct scan *s, const struct kernel *boots, struct platform_wanted *out)
+{
+	struct platform_known *p = s->platform;
+
+	if (!p || p->boots != boots) {
+		p = arena_new_struct(s->arena, struct platform_known);
+		p->boots = boots;
+		find_out(s, boots, &p->wanted);
+		s->platform = p;
+	}
+	*out = p->wanted;
 }

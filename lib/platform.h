@@ -8,7 +8,8 @@
  * A platform the user names must work, each of them; of those that are guessed one is enough, since
  * a cloud has machines of several kinds.
  *
- * Sources: cloud-init's names of its data sources; Linux drivers/firmware/dmi_scan.c ("DMI: ").
+ * Sources: cloud-init's names of its data sources; Linux drivers/firmware/dmi_scan.c ("DMI: "),
+ * journald.conf(5), machine-id(5).
  */
 #ifndef BOOTMEND_PLATFORM_H
 #define BOOTMEND_PLATFORM_H
@@ -25,9 +26,15 @@ struct platform_wanted {
 	const char *name[PLATFORMS_MAX]; /* "virtio" */
 	size_t n;
 	const char *from; /* "--platform", "/var/lib/cloud/instance/datasource", … */
+	/* What it was before by the same log; "": nothing else. It may have gone back. */
+	const char *before;
+	bool hearsay; /* by the journal of a machine that this one may have been copied from */
 };
 
-/* boots: the kernel it is asked for; what another one has counts as the last resort. */
+/*
+ * boots: the kernel it is asked for; what another one has counts as the last resort. Logs are read
+ * once in a scan.
+ */
 void platform_wanted(struct scan *s, const struct kernel *boots, struct platform_wanted *out);
 /* It has the drivers for where the disk will run; true where nothing is known. */
 bool platform_satisfied(const struct drivers *d, const struct platform_wanted *w);
@@ -44,6 +51,8 @@ const char *platform_lacks(const struct drivers *d, const char *name);
  * what a driver for it may be taken from. How many; 0: none is.
  */
 size_t platform_modules(const struct drivers *d, const char *name, const char **out, size_t max);
+/* It may run elsewhere all the same: at best where these drivers are enough. */
+bool platform_unsure(const struct drivers *d, const struct platform_wanted *w);
 /* Names of platforms whose drivers are there: "virtio nvme"; "" when none. */
 const char *platform_list(const struct drivers *d);
 

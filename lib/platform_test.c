@@ -141,6 +141,88 @@ static void by_words(void **state)
 	}
 }
 
+#define OWN "/var/log/journal/4f8a1c9be07d43b5a2d6f3981e5c70b4/system.journal"
+#define OTHER "/var/log/journal/00000000000000000000000000000001/system.journal"
+#define XEN "\1\2MESSAGE=DMI: Xen HVM domU, BIOS 4.2"
+#define EC2 "\3MESSAGE=DMI: Amazon EC2 c5.large/, BIOS 1.0"
+
+static struct platform_wanted ask(struct testtree *t, struct patient *p)
+{
+	struct platform_wanted w;
+
+	prepare(p, t, "nvme");
+	platform_wanted(&p->scan, &p->k, &w);
+	return w;
+}
+
+static bool is_unsure(struct patient *p, const struct platform_wanted *w)
+{
+	struct drivers d;
+
+	drivers_gather(&p->scan, &p->k, &d);
+	return platform_unsure(&d, w);
+}
+
+/* The last one of this machine's journal counts, and others' only where it says nothing. */
+static void by_journals(void **state)
+{
+	struct testtree *t = *state;
+	struct platform_wanted w;
+	struct patient p;
+
+	testtree_text(t, "/boot/config-" V, "CONFIG_XEN_BLKDEV_FRONTEND=m\n");
+	testtree_text(t, "/lib/modules/" V "/modules.builtin", "kernel/x.ko\n");
+	testtree_text(t, "/etc/machine-id", "4f8a1c9be07d43b5a2d6f3981e5c70b4\n");
+	testtree_text(t, OTHER, XEN);
+	testtree_text(t, OWN, XEN EC2);
+	w = ask(t, &p);
+	assert_string_equal(w.from, OWN);
+	assert_string_equal(w.name[0], "nvme");
+	assert_string_equal(w.before, "xen,scsi");
+	assert_false(is_unsure(&p, &w));
+	/* Back from where these drivers are enough: it may run there again. */
+	testtree_text(t, OWN, XEN EC2 XEN);
+	w = ask(t, &p);
+	assert_string_equal(w.name[0], "xen");
+	assert_true(is_unsure(&p, &w));
+	testtree_text(t, OWN, "nothing");
+	w = ask(t, &p);
+	assert_string_equal(w.from, OTHER);
+	assert_true(is_unsure(&p, &w));
+	/* Read once in a scan. */
+	testtree_unlink(t, OTHER);
+	platform_wanted(&p.scan, &p.k, &w);
+	assert_string_equal(w.name[0], "xen");
+	w = ask(t, &p);
+	assert_int_equal(w.need, NEED_NOTHING);
+	assert_false(is_unsure(&p, &w));
+}
+
+/* A large file, and words across the border of what is read at once. */
+static void long_journal(void **state)
+{
+	struct testtree *t = *state;
+	struct platform_wanted w;
+	size_t n = 3u << 20;
+	_cleanup_free_ char *data = xcalloc(1, n);
+	struct patient p;
+
+	testtree_text(t, "/etc/machine-id", "4f8a1c9be07d43b5a2d6f3981e5c70b4\n");
+	memcpy(data + 4096, XEN, strlen(XEN));
+	memcpy(data + (2u << 20) - 9, EC2, strlen(EC2));
+	testtree_put(t, OWN, data, n);
+	w = ask(t, &p);
+	assert_string_equal(w.name[0], "nvme");
+	assert_string_equal(w.before, "xen,scsi");
+	testtree_put(t, OWN, data, (2u << 20) + 4);
+	w = ask(t, &p);
+	assert_string_equal(w.name[0], "xen");
+	memcpy(data + n - 16, "MESSAGE=DMI: KVM", 16);
+	testtree_put(t, OWN, data, n);
+	w = ask(t, &p);
+	assert_string_equal(w.name[0], "virtio");
+}
+
 static void named(void **state)
 {
 	struct testtree *t = *state;
@@ -171,10 +253,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, testtree_setup, testtree_teardown)
-		T(places),
-		T(unknown),
-		T(by_words),
-		T(named),
+		T(places), T(unknown), T(by_words), T(by_journals), T(long_journal), T(named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
