@@ -261,6 +261,23 @@ static void move_default(struct look *l, struct finding *f)
 		finding_safety(f, FIX_NONE);
 }
 
+/* The sum of a kernel of another version may say nothing; that of its own copy does. */
+static void check_doubtful_image(struct look *l)
+{
+	const struct kernel *k = l->def;
+	const char *why = scan_kernel_doubt(l->s, k);
+	struct finding *f;
+
+	if (!why)
+		return;
+	f = scan_find(l->s, &damaged, k->image, "%s, and %s", why, how_chosen(l));
+	if (restore_image(l, f))
+		return;
+	finding_severity(f, DEGRADES);
+	finding_safety(f, FIX_ASK);
+	move_default(l, f);
+}
+
 static void check_default_image(struct look *l)
 {
 	const struct kernel *k = l->def;
@@ -273,6 +290,7 @@ static void check_default_image(struct look *l)
 	} else if (why) {
 		f = scan_find(l->s, &damaged, k->image, "%s, and %s", why, how_chosen(l));
 	} else {
+		check_doubtful_image(l);
 		return;
 	}
 	if (!restore_image(l, f))

@@ -69,6 +69,6 @@ static bool fits(const struct initramfs *i, const struct kernel *k)
 
 bool scan_kernel_is_sound(struct scan *s, const struct kernel *k)
 {
-	return kernel_is_complete(k) && !scan_kernel_fault(s, k) && !scan_initramfs_fault(s, k) &&
-	       fits(scan_initramfs(s, k), k);
+	return kernel_is_complete(k) && !scan_kernel_fault(s, k) && !scan_kernel_doubt(s, k) &&
+	       !scan_initramfs_fault(s, k) && fits(scan_initramfs(s, k), k);
 }

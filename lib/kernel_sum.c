@@ -10,7 +10,8 @@
 #define CHUNK (1u << 20)
 #define SUMMED_MAX (128u << 20)
 #define PROTOCOL_WITH_SUM 0x0208u
-#define OTHERS_MAX 3u /* images of other kernels that are read */
+#define PADDING_MAX (64u << 10) /* zeros at the end of an image that may be its own */
+#define OTHERS_MAX 3u		/* images of other kernels that are read */
 
 struct image {
 	const struct root *root;
@@ -73,6 +74,19 @@ static void wipe_signature(const struct image *i, unsigned char *head)
 	memset(head + i->signature, 0, 8);
 }
 
+/* Zeros stand for the sum, and no more of them than a linker puts at the end. */
+static bool is_left_out(const struct image *i)
+{
+	size_t n = i->end < PADDING_MAX ? (size_t)i->end : PADDING_MAX, got, zeros = 0;
+	_cleanup_free_ unsigned char *tail = xmalloc(n);
+
+	if (root_pread(i->root, i->path, i->end - n, tail, n, &got) < 0 || got < n)
+		return false;
+	while (zeros < n && !tail[n - 1 - zeros])
+		zeros++;
+	return zeros >= 4 && zeros < n;
+}
+
 enum kernel_sum kernel_sum(const struct root *r, const char *path)
 {
 	struct image i = { .root = r, .path = path };
@@ -95,7 +109,9 @@ enum kernel_sum kernel_sum(const struct root *r, const char *path)
 		at += got;
 	}
 	/* zlib inverts at the end, the build does not: what is left of all of it is zero. */
-	return sum == 0xffffffff ? KERNEL_SUM_GOOD : KERNEL_SUM_WRONG;
+	if (sum == 0xffffffff)
+		return KERNEL_SUM_GOOD;
+	return is_left_out(&i) ? KERNEL_SUM_NONE : KERNEL_SUM_WRONG;
 }
 
 /* --- of a scan --- */
@@ -124,7 +140,29 @@ static enum kernel_sum sum_of(struct scan *s, const struct kernel *k)
 	return s->sums->sum[n];
 }
 
-const char *scan_kernel_fault(struct scan *s, const struct kernel *k)
+/* 5.14.0 of "5.14.0-503.el9", 6.12.43 of "6.12.43+deb13-amd64". */
+static size_t upstream(const struct kernel *k, const char **version)
+{
+	*version = k->inner_version ? k->inner_version : k->version;
+	return *version ? strspn(*version, "0123456789.") : 0;
+}
+
+static bool is_same_upstream(const struct kernel *a, const struct kernel *b)
+{
+	const char *of_a, *of_b;
+	size_t n = upstream(a, &of_a);
+
+	return n && n == upstream(b, &of_b) && memcmp(of_a, of_b, n) == 0;
+}
+
+static bool is_other_upstream(const struct kernel *a, const struct kernel *b)
+{
+	return !is_same_upstream(a, b);
+}
+
+/* A kernel beside it whose sum is right, where its own is wrong; NULL: there is none. */
+static const struct kernel *witness(struct scan *s, const struct kernel *k,
+				    bool (*counts)(const struct kernel *, const struct kernel *))
 {
 	const struct kernels *ks = &s->facts->kernels;
 	unsigned read = 0;
@@ -134,12 +172,31 @@ const char *scan_kernel_fault(struct scan *s, const struct kernel *k)
 	for (size_t i = 0; i < ks->n && read < OTHERS_MAX; i++) {
 		const struct kernel *other = &ks->k[i];
 
-		if (other == k || other->rescue || !other->image)
+		if (other == k || other->rescue || !other->image || !counts(k, other))
 			continue;
 		if (sum_of(s, other) == KERNEL_SUM_GOOD)
-			return scan_printf(s, "its checksum is wrong, while that of '%s' is right",
-					   other->image);
+			return other;
 		read++;
 	}
 	return NULL;
+}
+
+const char *scan_kernel_fault(struct scan *s, const struct kernel *k)
+{
+	const struct kernel *other = witness(s, k, is_same_upstream);
+
+	return other ? scan_printf(s, "its checksum is wrong, while that of '%s' is right",
+				   other->image)
+		     : NULL;
+}
+
+const char *scan_kernel_doubt(struct scan *s, const struct kernel *k)
+{
+	const struct kernel *other = witness(s, k, is_other_upstream);
+
+	if (!other || witness(s, k, is_same_upstream))
+		return NULL;
+	return scan_printf(
+		s, "its checksum is wrong, while that of '%s', of another version, is right",
+		other->image);
 }

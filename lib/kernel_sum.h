@@ -6,15 +6,18 @@
  *
  *	kernel_sum(root, path)		reads the whole file (10 MB or so)
  *	scan_kernel_fault(scan, k)	why a kernel whose headers are sound cannot boot all the
- *same, in the arena; NULL: nothing is known
+ *					same, in the arena; NULL: nothing is known
+ *	scan_kernel_doubt(scan, k)	why it may be that it cannot; NULL where it has a fault
  *
  * Some builder may leave the sum out or change an image afterwards: a wrong one alone is no fault
- * to a scan, only beside another kernel of the same system whose sum is right. Each file is read
- * once in a scan.
+ * to a scan, only beside another kernel of the same system and the same upstream version whose sum
+ * is right; beside one of another version it is a doubt. Linux 6.15 has zeros in its place, and so
+ * has an older series that took its change. Each file is read once in a scan.
  *
  * Sources: Linux Documentation/arch/x86/boot.rst ("The image checksum", offsets of the header),
- * arch/x86/boot/tools/build.c, arch/x86/boot/header.S; Microsoft's PE format (CheckSum, certificate
- * table). That it holds for signed images was seen on Debian's.
+ * arch/x86/boot/tools/build.c, arch/x86/boot/header.S, arch/x86/boot/compressed/vmlinux.lds.S (what
+ * 6.15 keeps free); Microsoft's PE format (CheckSum, certificate table). That it holds for signed
+ * images was seen on Debian's.
  */
 #ifndef BOOTMEND_KERNEL_SUM_H
 #define BOOTMEND_KERNEL_SUM_H
@@ -29,5 +32,6 @@ enum kernel_sum {
 
 enum kernel_sum kernel_sum(const struct root *r, const char *path);
 const char *scan_kernel_fault(struct scan *s, const struct kernel *k);
+const char *scan_kernel_doubt(struct scan *s, const struct kernel *k);
 
 #endif

@@ -105,7 +105,14 @@ static void without_sum(void **state)
 		make(&m, versions[i]);
 		assert_int_equal(sum(t, &m), KERNEL_SUM_NONE);
 	}
+	/* Zeros in its place, as of 6.15: of an older one that took this change. */
+	make(&m, "5.14.0-620.el9");
+	put32(m.b + END - 4, 0);
+	assert_int_equal(sum(t, &m), KERNEL_SUM_NONE);
+	m.b[END - 4] = 1;
+	assert_int_equal(sum(t, &m), KERNEL_SUM_WRONG);
 	make(&m, "6.14.0-1");
+	put32(m.b + END - 4, 0x12345678);
 	assert_int_equal(sum(t, &m), KERNEL_SUM_WRONG);
 	m.b[0x206] = 7; /* protocol 2.07 */
 	assert_int_equal(sum(t, &m), KERNEL_SUM_NONE);
