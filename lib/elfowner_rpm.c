@@ -3,6 +3,8 @@
  * rpm's database where it is SQLite's. It is the patient's word: read into memory, never written,
  * with a limit to what a query may cost.
  */
+#include <limits.h>
+
 #include "lib/be.h"
 #include "lib/elfowner_parts.h"
 #include "lib/paths.h"
@@ -65,7 +67,9 @@ static const char *string_at(struct arena *a, const struct tag *t, uint32_t n)
 		if (!nul)
 			return NULL;
 		if (n == 0)
-			return arena_strndup(a, (const char *)p, (size_t)(nul - p));
+			return nul - p < PATH_MAX
+				       ? arena_strndup(a, (const char *)p, (size_t)(nul - p))
+				       : NULL;
 		p = nul + 1;
 	}
 }
@@ -102,18 +106,40 @@ bool elfowner_rpm_header(struct arena *a, const void *data, size_t len, uint32_t
 
 #define STEPS_MAX 2000u /* of STEP operations: no index of a sound database needs as many */
 #define STEP 10000
-#define ROWS_MAX 256u	   /* files of one name */
+#define ROWS_MAX 256u /* files of one name */
+#define SQL_MAX 65536 /* bytes of one statement, the schema's too; rpm's have 200 */
+#define HEADER_MAX (64 << 20)
 #define WAL_VERSION_AT 18u /* and the byte behind: 2 where a log stands beside the file */
+
+static const char query[] = "SELECT p.blob, b.idx FROM Basenames b "
+			    "JOIN Packages p ON p.hnum = b.hnum WHERE b.key = ?1";
+
+/* What looking costs, all names together. */
+struct cost {
+	unsigned steps;
+	size_t bytes; /* of headers */
+};
 
 static int count_step(void *arg)
 {
-	unsigned *steps = arg;
+	struct cost *c = arg;
 
-	return ++*steps > STEPS_MAX;
+	return ++c->steps > STEPS_MAX;
+}
+
+static int only_read(void *arg, int action, const char *a, const char *b, const char *c,
+		     const char *d)
+{
+	(void)arg;
+	(void)a;
+	(void)b;
+	(void)c;
+	(void)d;
+	return action == SQLITE_SELECT || action == SQLITE_READ ? SQLITE_OK : SQLITE_DENY;
 }
 
 /* Nothing of the schema is trusted: no views that run functions, no triggers, no attaching. */
-static sqlite3 *open_memory(struct bytes *b, unsigned *steps)
+static sqlite3 *open_memory(struct bytes *b, struct cost *cost)
 {
 	sqlite3 *db = NULL;
 
@@ -126,12 +152,46 @@ static sqlite3 *open_memory(struct bytes *b, unsigned *steps)
 		sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 		sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 		sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
-		sqlite3_limit(db, SQLITE_LIMIT_LENGTH, (int)(ELFOWNER_BYTES / 4));
-		sqlite3_progress_handler(db, STEP, count_step, steps);
+		sqlite3_limit(db, SQLITE_LIMIT_LENGTH, HEADER_MAX);
+		sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, SQL_MAX);
+		sqlite3_drop_modules(db, NULL);
+		sqlite3_progress_handler(db, STEP, count_step, cost);
 		return db;
 	}
 	sqlite3_close(db);
 	return NULL;
+}
+
+/* What a column's expression costs is not counted in steps, and no authorizer is asked for it. */
+static bool has_generated(sqlite3 *db, const char *pragma)
+{
+	enum { HIDDEN = 6 };
+	sqlite3_stmt *q = NULL;
+	int e = sqlite3_prepare_v2(db, pragma, -1, &q, NULL);
+	bool found = false;
+
+	if (e == SQLITE_OK)
+		e = sqlite3_step(q);
+	for (; e == SQLITE_ROW; e = sqlite3_step(q))
+		found |= sqlite3_column_int(q, HIDDEN) != 0;
+	sqlite3_finalize(q);
+	return found || e != SQLITE_DONE;
+}
+
+/*
+ * Both are tables and nothing else: asking them calls no function. The query is prepared first,
+ * which fails for views and virtual tables before anything looks into them.
+ */
+static bool is_plain(sqlite3 *db)
+{
+	sqlite3_stmt *q = NULL;
+	int e = sqlite3_prepare_v2(db, query, -1, &q, NULL);
+
+	sqlite3_finalize(q);
+	if (e != SQLITE_OK || has_generated(db, "PRAGMA main.table_xinfo(Packages)") ||
+	    has_generated(db, "PRAGMA main.table_xinfo(Basenames)"))
+		return false;
+	return sqlite3_set_authorizer(db, only_read, NULL) == SQLITE_OK;
 }
 
 static void take_row(sqlite3_stmt *q, struct arena *a, struct elfowner *o)
@@ -149,18 +209,22 @@ static void take_row(sqlite3_stmt *q, struct arena *a, struct elfowner *o)
 }
 
 /* False: the database could not be asked. */
-static bool ask(sqlite3 *db, struct arena *a, struct elfowner *o)
+static bool ask(sqlite3 *db, struct arena *a, struct elfowner *o, struct cost *cost)
 {
-	static const char sql[] = "SELECT p.blob, b.idx FROM Basenames b "
-				  "JOIN Packages p ON p.hnum = b.hnum WHERE b.key = ?1";
 	sqlite3_stmt *q = NULL;
-	int e = sqlite3_prepare_v2(db, sql, -1, &q, NULL);
+	int e = cost->bytes > ELFOWNER_BYTES ? SQLITE_TOOBIG
+					     : sqlite3_prepare_v2(db, query, -1, &q, NULL);
 
 	if (e == SQLITE_OK)
 		e = sqlite3_bind_text(q, 1, paths_base(o->name), -1, SQLITE_STATIC);
 	for (unsigned i = 0; e == SQLITE_OK || e == SQLITE_ROW; i++) {
 		e = o->package || i >= ROWS_MAX ? SQLITE_DONE : sqlite3_step(q);
-		if (e == SQLITE_ROW)
+		if (e != SQLITE_ROW)
+			break;
+		cost->bytes += (size_t)sqlite3_column_bytes(q, 0);
+		if (cost->bytes > ELFOWNER_BYTES)
+			e = SQLITE_TOOBIG;
+		else
 			take_row(q, a, o);
 	}
 	sqlite3_finalize(q);
@@ -171,8 +235,8 @@ static bool find_in(const struct root *r, struct arena *a, const char *path, str
 		    size_t n)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
-	unsigned steps = 0;
-	bool whole = true;
+	struct cost cost = { 0 };
+	bool plain, whole = true;
 	sqlite3 *db;
 
 	if (root_read(r, path, ELFOWNER_BYTES, &b) < 0 || b.len <= WAL_VERSION_AT + 1)
@@ -180,11 +244,12 @@ static bool find_in(const struct root *r, struct arena *a, const char *path, str
 	/* A database with a log beside it cannot be opened in memory; what it says itself can. */
 	if (b.data[WAL_VERSION_AT] == 2 && b.data[WAL_VERSION_AT + 1] == 2)
 		b.data[WAL_VERSION_AT] = b.data[WAL_VERSION_AT + 1] = 1;
-	db = open_memory(&b, &steps);
-	for (size_t i = 0; db && i < n; i++)
-		whole &= list[i].package || ask(db, a, &list[i]);
+	db = open_memory(&b, &cost);
+	plain = db && is_plain(db);
+	for (size_t i = 0; plain && i < n; i++)
+		whole &= list[i].package || ask(db, a, &list[i], &cost);
 	sqlite3_close(db);
-	return db && whole;
+	return plain && whole;
 }
 
 bool elfowner_rpm(const struct root *r, struct arena *a, struct elfowner *list, size_t n)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dpkg's lists are tested with the closure. */
+#include <time.h>
+
 #include "lib/elfowner_parts.h"
 #include "lib/testtree.h"
 #ifdef BOOTMEND_SQLITE
@@ -90,6 +92,31 @@ static void test_header(void **state)
 
 		memcpy(cut, b.data, len);
 		assert_false(elfowner_rpm_header(t->arena, cut, len, 1, &package, &path));
+	}
+}
+
+/* No file's name is as long as a path may be. */
+static void test_header_long(void **state)
+{
+	struct testtree *t = *state;
+	const char *package, *path;
+
+	for (size_t len = 4095; len <= 4096; len++) {
+		_cleanup_bytes_ struct bytes b = { 0 };
+
+		put32(&b, 4);
+		put32(&b, (uint32_t)len + 1 + 6 + 4);
+		put_entry(&b, 1000, 6, 4, 1);
+		put_entry(&b, 1116, 4, 0, 1);
+		put_entry(&b, 1117, 8, 10, 1);
+		put_entry(&b, 1118, 8, 4, 1);
+		put32(&b, 0);
+		bytes_add(&b, "/lib/", 6);
+		for (size_t i = 0; i < len; i++)
+			bytes_addc(&b, 'a');
+		bytes_addc(&b, 0);
+		assert_int_equal(elfowner_rpm_header(t->arena, b.data, b.len, 0, &package, &path),
+				 len < 4096);
 	}
 }
 
@@ -191,6 +218,42 @@ static void test_rpm_view(void **state)
 	find_nothing(t);
 }
 
+/* A column that is computed when it is read, for minutes: it is not read. */
+static void test_rpm_generated(void **state)
+{
+	struct testtree *t = *state;
+	struct timespec from, to;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	make_db(t, "/var/lib/rpm/rpmdb.sqlite",
+		"CREATE TABLE Packages(hnum INTEGER PRIMARY KEY);INSERT INTO Packages VALUES(7);"
+		"ALTER TABLE Packages ADD COLUMN blob AS (instr(zeroblob(4000000), "
+		"zeroblob(2000000) || x'01'));"
+		"CREATE TABLE Basenames(key TEXT, hnum INTEGER, idx INTEGER);"
+		"INSERT INTO Basenames VALUES('libc.so.6',7,0);");
+	find_nothing(t);
+	testtree_unlink(t, "/var/lib/rpm/rpmdb.sqlite");
+	make_db(t, "/var/lib/rpm/rpmdb.sqlite",
+		"CREATE TABLE Packages(hnum INTEGER PRIMARY KEY, blob BLOB);"
+		"CREATE TABLE Basenames(k TEXT, hnum INTEGER, idx INTEGER, key TEXT AS (substr(k, "
+		"1, 9)) STORED);INSERT INTO Basenames VALUES('libc.so.6',7,0);");
+	find_nothing(t);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	assert_true(to.tv_sec - from.tv_sec < 10);
+}
+
+/* A table that a module makes up. */
+static void test_rpm_virtual(void **state)
+{
+	struct testtree *t = *state;
+
+	make_db(t, "/var/lib/rpm/rpmdb.sqlite",
+		"CREATE TABLE Packages(hnum INTEGER PRIMARY KEY, blob BLOB);"
+		"CREATE VIRTUAL TABLE Basenames USING fts5(key, hnum, idx);"
+		"INSERT INTO Basenames VALUES('libc.so.6',7,0);");
+	find_nothing(t);
+}
+
 /* Rows without an end in sight that lead nowhere, and a file cut in the middle. */
 static void test_rpm_cut(void **state)
 {
@@ -217,9 +280,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, testtree_setup, testtree_teardown)
-		T(test_apk), T(test_apk_odd), T(test_header),	T(test_header_mutated),
+		T(test_apk),	     T(test_apk_odd),	     T(test_header),
+		T(test_header_long), T(test_header_mutated),
 #ifdef BOOTMEND_SQLITE
-		T(test_rpm), T(test_rpm_odd), T(test_rpm_view), T(test_rpm_cut),
+		T(test_rpm),	     T(test_rpm_odd),	     T(test_rpm_view),
+		T(test_rpm_cut),     T(test_rpm_generated),  T(test_rpm_virtual),
 #endif
 	};
 
