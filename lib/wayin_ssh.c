@@ -69,12 +69,21 @@ struct wayin_ssh *wayin_ssh_read(struct wayin_judged *j)
 
 /* --- one person --- */
 
+enum method { METHOD_KEY, METHOD_PASSWORD, METHOD_QUESTIONS, METHODS };
+
+struct answer {
+	struct wayin_way way;
+	bool known;
+};
+
 struct person {
 	const struct wayin_judged *j;
 	const struct wayin_ssh *d;
 	const struct userdb_entry *user;
 	struct sshdeffect_view view;
 	bool pam;
+	/* PAM is asked once for each: AuthenticationMethods may name them hundreds of times. */
+	struct answer typed, got[METHODS];
 };
 
 #define SESSION_TYPES (1u << PAMCONF_ACCOUNT | 1u << PAMCONF_SESSION)
@@ -145,7 +154,7 @@ static struct wayin_way needs(const struct person *p, const char *keyword, const
 	}
 }
 
-static struct wayin_way typed_password(const struct person *p)
+static struct wayin_way judge_typed(const struct person *p)
 {
 	static const char none[] = "sshd takes no passwords";
 	enum root_may may = may_do(p);
@@ -161,14 +170,22 @@ static struct wayin_way typed_password(const struct person *p)
 	return way;
 }
 
-static struct wayin_way by_password(const struct person *p)
+/* What PAM makes of a password is the same however sshd comes by it. */
+static struct wayin_way typed_password(struct person *p)
+{
+	if (!p->typed.known)
+		p->typed = (struct answer){ judge_typed(p), true };
+	return p->typed.way;
+}
+
+static struct wayin_way by_password(struct person *p)
 {
 	return wayin_both(typed_password(p),
 			  needs(p, "passwordauthentication", "yes", "sshd takes no passwords"));
 }
 
 /* Questions that PAM asks. */
-static struct wayin_way by_questions(const struct person *p)
+static struct wayin_way by_questions(struct person *p)
 {
 	if (!p->pam)
 		return wayin_no("sshd takes no passwords");
@@ -185,7 +202,7 @@ static bool lacks_shadow(const struct person *p)
 	       (!sp || sp->dead);
 }
 
-static struct wayin_way by_key(const struct person *p)
+static struct wayin_way by_key(struct person *p)
 {
 	struct wayin_way way = wayin_keys(p->j, &p->view, p->user);
 
@@ -199,20 +216,28 @@ static struct wayin_way by_key(const struct person *p)
 
 /* --- methods --- */
 
-static const struct method {
+static const struct {
 	const char *name;
-	struct wayin_way (*way)(const struct person *p);
-} methods[] = {
-	{ "publickey", by_key },
-	{ "password", by_password },
-	{ "keyboard-interactive", by_questions },
+	struct wayin_way (*way)(struct person *p);
+} methods[METHODS] = {
+	[METHOD_KEY] = { "publickey", by_key },
+	[METHOD_PASSWORD] = { "password", by_password },
+	[METHOD_QUESTIONS] = { "keyboard-interactive", by_questions },
 };
 
-/* The reason of a password says more than that there is no key. */
-static struct wayin_way by_any(const struct person *p)
+static struct wayin_way by_method(struct person *p, enum method m)
 {
-	struct wayin_way key = by_key(p), password = by_password(p), questions = by_questions(p);
-	struct wayin_way typed = wayin_better(password, questions);
+	if (!p->got[m].known)
+		p->got[m] = (struct answer){ methods[m].way(p), true };
+	return p->got[m].way;
+}
+
+/* The reason of a password says more than that there is no key. */
+static struct wayin_way by_any(struct person *p)
+{
+	struct wayin_way key = by_method(p, METHOD_KEY);
+	struct wayin_way password = by_method(p, METHOD_PASSWORD);
+	struct wayin_way typed = wayin_better(password, by_method(p, METHOD_QUESTIONS));
 
 	if (key.answer == WAYIN_NO && typed.answer == WAYIN_NO)
 		return streq_null(key.why, "there is no key") ||
@@ -225,19 +250,19 @@ static struct wayin_way by_any(const struct person *p)
 }
 
 /* One of the methods of a list; "keyboard-interactive:pam" names what asks. */
-static struct wayin_way by_name(const struct person *p, const char *name)
+static struct wayin_way by_name(struct person *p, const char *name)
 {
 	size_t len = strcspn(name, ":");
 
-	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
-		if (strlen(methods[i].name) == len && strncmp(methods[i].name, name, len) == 0)
-			return methods[i].way(p);
+	for (enum method m = 0; m < METHODS; m++) {
+		if (strlen(methods[m].name) == len && strncmp(methods[m].name, name, len) == 0)
+			return by_method(p, m);
 	}
 	return wayin_perhaps(scan_printf(p->j->s, "by %s", name), "it is not judged");
 }
 
 /* Methods with commas between, all of which are asked for. */
-static struct wayin_way by_list(const struct person *p, const char *list)
+static struct wayin_way by_list(struct person *p, const char *list)
 {
 	_cleanup_free_ char *copy = xstrdup(list);
 	struct wayin_way all = wayin_yes(NULL);
@@ -259,7 +284,7 @@ static struct wayin_way by_list(const struct person *p, const char *list)
 	return one ? wayin_perhaps(all.how, "sshd asks for many methods") : all;
 }
 
-static struct wayin_way by_lists(const struct person *p)
+static struct wayin_way by_lists(struct person *p)
 {
 	struct sshdeffect_values v;
 	struct wayin_way best;
