@@ -160,6 +160,25 @@ static void test_patterns(void **state)
 }
 
 /* Many stars, and more blocks than anybody writes. */
+/* Nobody's configuration is a megabyte. */
+static void test_big(void **state)
+{
+	struct world *w = *state;
+	_cleanup_bytes_ struct bytes b = { 0 };
+	_cleanup_free_ char *word = xmalloc(60001);
+
+	memset(word, 'a', 60000);
+	word[60000] = '\0';
+	for (unsigned i = 0; i < 17; i++)
+		bytes_addf(&b, "AcceptEnv %s\n", word);
+	ann(w, b.data);
+	assert_false(w->d.cut);
+	bytes_addf(&b, "AcceptEnv %s\n", word);
+	ann(w, b.data);
+	assert_true(w->d.cut);
+	assert_int_equal(w->d.n, 17);
+}
+
 static void test_hostile(void **state)
 {
 	struct world *w = *state;
@@ -197,6 +216,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_for_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unknown_groups, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_big, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_key_files, setup, teardown),
 		cmocka_unit_test(test_patterns),

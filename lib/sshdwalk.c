@@ -10,7 +10,7 @@ struct walk {
 	struct scan *scan;
 	void (*each)(void *arg, const struct sshdwalk_line *l);
 	void *arg;
-	size_t files, lines, blocks;
+	size_t files, lines, bytes, blocks;
 	bool cut;
 };
 
@@ -92,7 +92,8 @@ static void read_file(struct walk *w, const char *path, const struct place *from
 	}
 	t = root_is_file(w->scan->root, path) ? scan_text(w->scan, path) : NULL;
 	for (size_t n = 1; t && n <= t->lines && !w->cut; n++) {
-		if (w->lines++ >= SSHDWALK_LINES) {
+		w->bytes += t->line[n - 1].len + 1;
+		if (w->lines++ >= SSHDWALK_LINES || w->bytes > SSHDWALK_BYTES) {
 			w->cut = true;
 			return;
 		}

@@ -18,6 +18,7 @@
 #define SSHDWALK_LINES 5000u /* of all files; no person writes as many */
 #define SSHDWALK_LINE 65536u /* bytes; longer ones are passed over */
 #define SSHDWALK_FILES 256u
+#define SSHDWALK_BYTES (1u << 20) /* of all files; what is parsed is kept several times over */
 
 /* What a Match line begins. An Include inside of one leads to lines that hold only with it. */
 struct sshdwalk_block {
