@@ -197,12 +197,20 @@ static const char *joined(struct arena *a, const struct text *t, size_t *n)
 	return arena_strndup(a, b.data ? b.data : "", b.len);
 }
 
+static bool is_full(const struct unitfile_settings *set)
+{
+	return set->n >= UNITFILE_SETTINGS || set->bytes > UNITFILE_BYTES;
+}
+
 static void take(struct arena *a, const struct text *t, size_t line, const char *section,
 		 const char *said, struct unitfile_settings *out)
 {
 	const char *equals = strchr(said, '=');
 
-	if (!equals || !section || out->n >= UNITFILE_SETTINGS)
+	if (!equals || !section)
+		return;
+	out->bytes += strlen(said) + sizeof(*out->v);
+	if (is_full(out))
 		return;
 	ARENA_GROW(a, out->v, out->n, out->cap);
 	out->v[out->n++] = (struct unitfile_setting){
@@ -218,10 +226,11 @@ void unitfile_parse(struct arena *a, const struct text *t, struct unitfile_setti
 {
 	const char *section = NULL;
 
-	for (size_t n = 1; n <= t->lines && out->n < UNITFILE_SETTINGS; n++) {
+	for (size_t n = 1; n <= t->lines && !is_full(out); n++) {
 		const char *line = text_line(t, n);
 		size_t first = n;
 
+		out->bytes += t->line[n - 1].len + 1;
 		/* systemd passes over a byte order mark. */
 		if (n == 1 && startswith(line, "\xef\xbb\xbf"))
 			line += 3;
@@ -308,7 +317,7 @@ void unitfile_read(struct scan *s, const struct unitfile *u, struct unitfile_set
 	list_drop_ins(s, template_of(s->arena, u->id), &d);
 	list_by_dashes(s, u->id, &d);
 	list_drop_ins(s, type_of(u->id), &d);
-	for (size_t i = 0; i < d.n; i++) {
+	for (size_t i = 0; i < d.n && !is_full(out); i++) {
 		t = root_is_file(s->root, d.v[i].path) ? scan_text(s, d.v[i].path) : NULL;
 		if (t)
 			unitfile_parse(s->arena, t, out);

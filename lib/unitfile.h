@@ -23,6 +23,7 @@
 #define UNITFILE_HOPS 8u	/* aliases of aliases */
 #define UNITFILE_SETTINGS 8192u /* of one unit with its drop-ins */
 #define UNITFILE_DROP_INS 128u
+#define UNITFILE_BYTES (1u << 20) /* that the settings of one unit take; more are passed over */
 
 enum unitfile_state {
 	UNITFILE_ABSENT,   /* no directory has the name */
@@ -57,6 +58,7 @@ struct unitfile_setting {
 struct unitfile_settings {
 	struct unitfile_setting *v; /* in the order they are read */
 	size_t n, cap;
+	size_t bytes; /* of the lines read, and of v */
 };
 
 /* Adds the settings of one file. */

@@ -7,6 +7,7 @@
 #define NOT_YET (SIZE_MAX - 1)
 #define NAMES_MAX 16384u /* of units and their directories */
 #define PULLS_MAX 8192u
+#define LOOKS_MAX 8192u /* for names that are required and that no directory has */
 
 /* A name in one of the directories of units, or one that is asked for. */
 struct name {
@@ -25,7 +26,7 @@ struct reading {
 	struct unitgraph *g;
 	struct name *names;
 	struct pull *pull;
-	size_t pulls, cap;
+	size_t pulls, cap, looks, bytes;
 };
 
 /* --- names --- */
@@ -156,15 +157,17 @@ static void note_lack(struct reading *r, const struct unitgraph_lack *l)
 	struct unitgraph *g = r->g;
 	struct unitfile u;
 
-	if (!needs_file(l->name) || is_script(r, l->name))
+	if (!needs_file(l->name))
+		return;
+	if (g->lacks >= UNITGRAPH_UNITS || r->looks++ >= LOOKS_MAX) {
+		g->cut = true;
+		return;
+	}
+	if (is_script(r, l->name))
 		return;
 	unitfile_find(r->s, l->name, &u);
 	if (u.state == UNITFILE_GOOD)
 		return;
-	if (g->lacks >= UNITGRAPH_UNITS) {
-		g->cut = true;
-		return;
-	}
 	ARENA_GROW(r->s->arena, g->lack, g->lacks, g->lacks_cap);
 	g->lack[g->lacks] = *l;
 	g->lack[g->lacks++].state = u.state;
@@ -172,8 +175,10 @@ static void note_lack(struct reading *r, const struct unitgraph_lack *l)
 
 static void pull(struct reading *r, const struct unitgraph_lack *p, enum how how)
 {
-	size_t to = add_unit(r, p->name);
+	size_t to = r->g->cut ? NONE : add_unit(r, p->name);
 
+	if (r->g->cut)
+		return;
 	if (to == NONE) {
 		if (how == REQUIRES)
 			note_lack(r, p);
@@ -258,6 +263,14 @@ static void pull_settings(struct reading *r, size_t from, const struct unitfile_
 		while (how != NO_PULL && (p.name = next_word(&w)))
 			pull(r, &p, how);
 	}
+}
+
+/* A drop-in for all services is read anew for each of them. */
+static void read_settings(struct reading *r, size_t i, struct unitfile_settings *set)
+{
+	unitfile_read(r->s, &r->g->unit[i].file, set);
+	r->bytes += set->bytes;
+	r->g->cut |= r->bytes > UNITGRAPH_BYTES;
 }
 
 static void pull_all(struct reading *r, size_t i, const struct unitfile_settings *set)
@@ -405,8 +418,8 @@ void unitgraph_read(struct scan *s, const char *start, struct unitgraph *out)
 	*out = (struct unitgraph){ 0 };
 	read_names(&r);
 	if (add_unit(&r, start) != NONE) {
-		for (size_t i = 0; i < out->n; i++) {
-			unitfile_read(s, &out->unit[i].file, &set[i]);
+		for (size_t i = 0; i < out->n && !out->cut; i++) {
+			read_settings(&r, i, &set[i]);
 			pull_all(&r, i, &set[i]);
 			if (i == 0 && !streq(start, out->unit[0].id)) {
 				pull_dir(&r, 0, start, WANTS);

@@ -19,6 +19,7 @@
 
 #define UNITGRAPH_UNITS 1024u
 #define UNITGRAPH_EDGES 32768u
+#define UNITGRAPH_BYTES (16u << 20) /* of all settings; a distribution's units have 2 MiB */
 
 /* "from comes after to" */
 struct unitgraph_edge {

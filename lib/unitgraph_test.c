@@ -43,6 +43,16 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* What was read of the tree. */
+static void forget(struct world *w)
+{
+	static const struct check *const none[] = { NULL };
+	static const struct selection all;
+
+	scan_run(&w->s, none, &all);
+	scan_init(&w->s, w->t.root, &w->facts, w->t.arena);
+}
+
 static const struct unitgraph_unit *unit(const struct unitgraph *g, const char *id)
 {
 	for (size_t i = 0; i < g->n; i++) {
@@ -155,6 +165,61 @@ static void test_many(void **state)
 	assert_true(g.edges <= UNITGRAPH_EDGES && g.n <= UNITGRAPH_UNITS);
 }
 
+static char *letters(size_t n)
+{
+	char *s = xmalloc(n + 1);
+
+	memset(s, 'a', n);
+	s[n] = '\0';
+	return s;
+}
+
+/* A drop-in for all services that is big; each of them has it. */
+static void test_big_drop_in(void **state)
+{
+	struct world *w = *state;
+	_cleanup_free_ char *big = letters(400000);
+	_cleanup_free_ char *text = xasprintf("[Service]\nExecStart=%s\n", big);
+	struct unitgraph g;
+
+	testtree_text(&w->t, ETC "service.d/x.conf", text);
+	for (unsigned i = 0; i < 40; i++) {
+		_cleanup_free_ char *path = xasprintf(LIB "u%u.service", i);
+		_cleanup_free_ char *link = xasprintf(ETC "basic.target.requires/u%u.service", i);
+
+		testtree_text(&w->t, path, "[Unit]\nWants=gone.service\n");
+		if (i < 5)
+			testtree_text(&w->t, link, "");
+	}
+	unitgraph_read(&w->s, "default.target", &g);
+	assert_false(g.cut);
+	assert_int_equal(g.n, 9);
+	for (unsigned i = 5; i < 40; i++) {
+		_cleanup_free_ char *link = xasprintf(ETC "basic.target.wants/u%u.service", i);
+
+		testtree_text(&w->t, link, "");
+	}
+	forget(w);
+	unitgraph_read(&w->s, "default.target", &g);
+	assert_true(g.cut);
+}
+
+/* Names that are nowhere, more than anybody looks for. */
+static void test_many_lacks(void **state)
+{
+	struct world *w = *state;
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct unitgraph g;
+
+	bytes_addf(&b, "[Unit]\nRequires=");
+	for (unsigned i = 0; i < 30000; i++)
+		bytes_addf(&b, "g%u.service ", i);
+	testtree_put(&w->t, ETC "basic.target.d/x.conf", b.data, b.len);
+	unitgraph_read(&w->s, "default.target", &g);
+	assert_true(g.cut);
+	assert_int_equal(g.lacks, UNITGRAPH_UNITS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +229,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_aliases, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_big_drop_in, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_many_lacks, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
