@@ -34,6 +34,7 @@ const struct problem init_program = {
 };
 
 #define LINES_MAX 1000u
+#define FINDINGS_MAX 20u /* of one inittab */
 
 /* --- is it there --- */
 
@@ -63,35 +64,48 @@ static bool is_gone(struct scan *s, const char *program)
 
 /* --- inittab --- */
 
+/* Parts of the line, which end where the next one begins. */
 struct row {
 	const char *levels, *action, *command;
 };
 
-static bool split(struct scan *s, const char *line, struct row *r)
+static bool split(const char *line, struct row *r)
 {
-	const char *part[4];
+	const char *part[4] = { line + strspn(line, " \t") };
 
-	line += strspn(line, " \t");
-	for (size_t i = 0; i < 4; i++) {
-		const char *end = i < 3 ? strchr(line, ':') : line + strcspn(line, "\r");
+	if (*part[0] == '#')
+		return false;
+	for (size_t i = 1; i < ARRAY_SIZE(part); i++) {
+		const char *colon = strchr(part[i - 1], ':');
 
-		if (!end || *line == '#')
+		if (!colon)
 			return false;
-		part[i] = scan_printf(s, "%.*s", (int)(end - line), line);
-		line = end + (i < 3);
+		part[i] = colon + 1;
 	}
 	*r = (struct row){ part[1], part[2], part[3] };
 	return true;
 }
 
+static bool is_action(const struct row *r, const char *action)
+{
+	const char *rest = after(r->action, action);
+
+	return rest && *rest == ':';
+}
+
+static bool has_level(const struct row *r, char level)
+{
+	return *r->levels == ':' || memchr(r->levels, level, strcspn(r->levels, ":"));
+}
+
 /* The level that is booted into; 0: there are none (BusyBox), or it is not said. */
-static char level_of(struct scan *s, const struct text *t)
+static char level_of(const struct text *t)
 {
 	struct row r;
 
 	for (size_t n = 1; n <= t->lines && n <= LINES_MAX; n++) {
-		if (split(s, text_line(t, n), &r) && streq(r.action, "initdefault"))
-			return *r.levels;
+		if (split(text_line(t, n), &r) && is_action(&r, "initdefault"))
+			return *r.levels == ':' ? 0 : *r.levels;
 	}
 	return 0;
 }
@@ -112,11 +126,10 @@ static enum part part_of(const struct row *r, char level)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
-		bool here =
-			actions[i].any_level || !level || !*r->levels || strchr(r->levels, level);
-
-		if (streq(actions[i].action, r->action))
-			return here ? actions[i].part : NO_PART;
+		if (is_action(r, actions[i].action))
+			return actions[i].any_level || !level || has_level(r, level)
+				       ? actions[i].part
+				       : NO_PART;
 	}
 	return NO_PART;
 }
@@ -127,15 +140,15 @@ static bool is_prompt(const struct row *r)
 	return strstr(r->command, "getty") || strstr(r->command, "login");
 }
 
-/* Another line of the level has a program that is there. */
-static bool has_other_prompt(struct scan *s, const struct text *t, char level)
+/* Some line of the level has a program that is there. */
+static bool has_prompt(struct scan *s, const struct text *t, char level)
 {
 	struct row r;
 
 	for (size_t n = 1; n <= t->lines && n <= LINES_MAX; n++) {
 		const char *program;
 
-		if (!split(s, text_line(t, n), &r) || part_of(&r, level) != STARTS_PROMPT ||
+		if (!split(text_line(t, n), &r) || part_of(&r, level) != STARTS_PROMPT ||
 		    !is_prompt(&r))
 			continue;
 		program = program_of(s, r.command);
@@ -145,34 +158,45 @@ static bool has_other_prompt(struct scan *s, const struct text *t, char level)
 	return false;
 }
 
-static void check_row(struct scan *s, const struct text *t, size_t n, const struct row *r,
-		      char level)
+/* The program of the line that is not there; NULL: nothing is wrong. */
+static const char *gone_program(struct scan *s, const struct row *r, enum part part)
 {
-	enum part part = part_of(r, level);
-	const char *program = part == NO_PART ? NULL : program_of(s, r->command);
-	struct finding *f;
+	const char *program = program_of(s, r->command);
 
-	if (!program || !is_gone(s, program) || (part == STARTS_PROMPT && !is_prompt(r)))
-		return;
-	f = scan_find(s, &init_program, NULL, "init starts '%s', which is not there: %s", program,
-		      part == STARTS_PROMPT ? "this console gets no prompt"
-					    : "the system does not come up");
+	if (!program || (part == STARTS_PROMPT && !is_prompt(r)))
+		return NULL;
+	return is_gone(s, program) ? program : NULL;
+}
+
+static struct finding *tell_row(struct scan *s, const struct text *t, size_t n, const char *program,
+				enum part part)
+{
+	struct finding *f = scan_find(s, &init_program, NULL,
+				      "init starts '%s', which is not there: %s", program,
+				      part == STARTS_PROMPT ? "this console gets no prompt"
+							    : "the system does not come up");
 	finding_at(f, t, n);
 	finding_absence(f);
 	finding_safety(f, FIX_NONE);
-	if (part == STARTS_PROMPT)
-		finding_severity(f, has_other_prompt(s, t, level) ? NOTE : BLOCKS_LOGIN);
+	return f;
 }
 
 static void check_inittab(struct scan *s)
 {
 	const struct text *t = scan_text(s, "/etc/inittab");
-	char level = t ? level_of(s, t) : 0;
-	struct row r;
+	char level = t ? level_of(t) : 0;
+	enum severity prompt = t && has_prompt(s, t, level) ? NOTE : BLOCKS_LOGIN;
+	unsigned found = 0;
 
-	for (size_t n = 1; t && n <= t->lines && n <= LINES_MAX; n++) {
-		if (split(s, text_line(t, n), &r))
-			check_row(s, t, n, &r, level);
+	for (size_t n = 1; t && n <= t->lines && n <= LINES_MAX && found < FINDINGS_MAX; n++) {
+		struct row r;
+		enum part part = split(text_line(t, n), &r) ? part_of(&r, level) : NO_PART;
+		const char *program = part == NO_PART ? NULL : gone_program(s, &r, part);
+		struct finding *f = program ? tell_row(s, t, n, program, part) : NULL;
+
+		if (f && part == STARTS_PROMPT)
+			finding_severity(f, prompt);
+		found += f != NULL;
 	}
 }
 
