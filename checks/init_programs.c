@@ -205,18 +205,20 @@ static void check_inittab(struct scan *s)
 static const struct job {
 	const char *name;
 	enum severity severity;
+	enum severity manual; /* of an override; ssh is turned off that way */
 	const char *effect;
 } jobs[] = {
-	{ "mountall", STOPS_BOOT, "nothing of fstab is mounted, and the boot waits for it" },
-	{ "rcS", STOPS_BOOT, "the system is not started up" },
-	{ "rc-sysinit", STOPS_BOOT, "no runlevel is gone to" },
-	{ "rc", STOPS_BOOT, "no service of a runlevel is started" },
-	{ "udev", STOPS_BOOT, "no device is announced" },
-	{ "start-ttys", BLOCKS_LOGIN, "no console gets a login prompt" },
-	{ "tty", BLOCKS_LOGIN, "no console gets a login prompt" },
-	{ "tty1", NOTE, "the first screen gets no login prompt" },
-	{ "ssh", BLOCKS_LOGIN, "nobody gets in over the network" },
-	{ "dbus", DEGRADES, "services that talk over the bus do not come up" },
+	{ "mountall", STOPS_BOOT, STOPS_BOOT,
+	  "nothing of fstab is mounted, and the boot waits for it" },
+	{ "rcS", STOPS_BOOT, STOPS_BOOT, "the system is not started up" },
+	{ "rc-sysinit", STOPS_BOOT, STOPS_BOOT, "no runlevel is gone to" },
+	{ "rc", STOPS_BOOT, STOPS_BOOT, "no service of a runlevel is started" },
+	{ "udev", STOPS_BOOT, STOPS_BOOT, "no device is announced" },
+	{ "start-ttys", BLOCKS_LOGIN, BLOCKS_LOGIN, "no console gets a login prompt" },
+	{ "tty", BLOCKS_LOGIN, BLOCKS_LOGIN, "no console gets a login prompt" },
+	{ "tty1", NOTE, NOTE, "the first screen gets no login prompt" },
+	{ "ssh", BLOCKS_LOGIN, NOTE, "nobody gets in over the network" },
+	{ "dbus", DEGRADES, DEGRADES, "services that talk over the bus do not come up" },
 };
 
 /* A line that is this word, or begins with it and a blank. */
@@ -227,23 +229,36 @@ static const char *stanza(const char *line, const char *word)
 	return rest && (!*rest || strchr(" \t\r", *rest)) ? rest + strspn(rest, " \t\r") : NULL;
 }
 
+/* What keeps the job from starting; a "start on" behind it starts it again. 0: nothing. */
+static size_t manual_line(const struct text *t)
+{
+	size_t at = 0;
+
+	for (size_t n = 1; n <= t->lines && n <= LINES_MAX; n++) {
+		const char *start = stanza(text_line(t, n), "start");
+
+		if (start && stanza(start, "on"))
+			at = 0;
+		else if (!at && stanza(text_line(t, n), "manual"))
+			at = n;
+	}
+	return at;
+}
+
 static void check_override(struct scan *s, const struct job *j, const char *path)
 {
 	const struct text *t = root_is_file(s->root, path) ? scan_text(s, path) : NULL;
+	size_t n = t ? manual_line(t) : 0;
+	struct finding *f;
 
-	for (size_t n = 1; t && n <= t->lines && n <= LINES_MAX; n++) {
-		struct finding *f;
-
-		if (!stanza(text_line(t, n), "manual"))
-			continue;
-		f = scan_find(s, &init_program, NULL, "'%s' is not started by itself: %s", j->name,
-			      j->effect);
-		finding_at(f, t, n);
-		finding_severity(f, j->severity);
-		finding_choice(f, "it is started again");
-		propose_comment(f, t, n);
+	if (!n)
 		return;
-	}
+	f = scan_find(s, &init_program, NULL, "'%s' is not started by itself: %s", j->name,
+		      j->effect);
+	finding_at(f, t, n);
+	finding_severity(f, j->manual);
+	finding_choice(f, "it is started again");
+	propose_comment(f, t, n);
 }
 
 static void check_exec(struct scan *s, const struct job *j, const struct text *t)
