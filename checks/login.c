@@ -7,12 +7,11 @@
  * console, and none at all; a nologin link that leads nowhere (Debian's); hosts.allow with rules
  * for ssh; limits of single users and groups beyond a note's worth of harm.
  *
- * Sources: nologin(5), pam_nologin(8), pam_securetty(8), securetty(5); systemd
- * src/user-sessions/user-sessions.c (removes /run/nologin and /etc/nologin at each boot).
+ * Sources: nologin(5), pam_nologin(8), pam_securetty(8), securetty(5); nologin.h.
  */
 #include "checks/checks.h"
 #include "checks/login_parts.h"
-#include "lib/unitfile.h"
+#include "lib/nologin.h"
 
 static const struct pamconf_line *in_chain(const struct pamconf_chain *c, const char *module)
 {
@@ -46,37 +45,15 @@ const struct pamconf_line *login_uses(const struct login *l, const char *service
 
 /* --- nologin --- */
 
-/* Some start script of old Debian takes it away. */
-static bool is_removed_by_script(struct scan *s)
-{
-	const char *const *name = scan_dir(s, "/etc/rc2.d");
-
-	for (; *name; name++) {
-		if (**name == 'S' && endswith(*name, "rmnologin"))
-			return true;
-	}
-	return false;
-}
-
-static bool is_removed_at_boot(struct scan *s)
-{
-	struct unitfile u;
-
-	if (s->facts->init != INIT_SYSTEMD)
-		return is_removed_by_script(s);
-	unitfile_find(s, "systemd-user-sessions.service", &u);
-	return u.state != UNITFILE_MASKED;
-}
-
 static void check_nologin(struct login *l)
 {
-	static const char path[] = "/etc/nologin";
+	static const char path[] = NOLOGIN_PATH;
 	struct finding *f;
 	bool harmless;
 
 	if (!root_is_file(l->s->root, path) || !login_uses(l, NULL, "pam_nologin.so"))
 		return;
-	harmless = is_removed_at_boot(l->s);
+	harmless = nologin_goes(l->s);
 	f = scan_find(l->s, &login_blocked, path, "nobody but root may log in%s",
 		      harmless ? ", until the next boot takes the file away" : "");
 	if (harmless)

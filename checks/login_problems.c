@@ -7,7 +7,8 @@ const struct problem login_blocked = {
 	.stage = AT_LOGIN,
 	.safety = FIX_SAFE,
 	.title = "a setting refuses logins although name and password are right",
-	.why = "/etc/nologin keeps everybody but root out; securetty keeps root off terminals it does not name; "
+	.why = "/etc/nologin keeps everybody but root out, and systemd since 254 no longer takes it away at boot; "
+	       "securetty keeps root off terminals it does not name; "
 	       "access.conf and hosts.deny refuse by user and address; pam_limits ends the session when a limit "
 	       "cannot be set, such as more open files than the kernel's fs.nr_open, or is 0.",
 	.console =

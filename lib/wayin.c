@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <time.h>
 
+#include "lib/nologin.h"
 #include "lib/wayin_parts.h"
 
 const char *const wayin_who_names[WAYIN_WHOS] = { "root", "others" };
@@ -147,7 +148,7 @@ struct wayin_way wayin_pam(const struct wayin_judged *j, const char *service,
 	model.who = &who;
 	model.files = j->pam.asked;
 	model.tty = model.remote ? NULL : "tty1";
-	model.nologin_goes = j->s->facts->init == INIT_SYSTEMD;
+	model.nologin_goes = j->nologin_goes;
 	for (unsigned t = 0; t < PAMCONF_TYPES; t++) {
 		if (types & 1u << t)
 			all = wayin_both(all, try_type(j, svc, &model, t));
@@ -193,6 +194,7 @@ static bool is_judged_here(const struct finding *f)
 	bool host_key = f->path && strstr(f->path, "_key");
 
 	return in_list(f->problem->id, ids) || startswith(f->problem->id, "pam.") ||
+	       streq_null(f->path, NOLOGIN_PATH) ||
 	       (streq(f->problem->id, "modes.ssh") && !host_key);
 }
 
@@ -280,6 +282,7 @@ bool wayin_judge(struct scan *s, const struct finding *findings, struct wayin *o
 	j->s = s;
 	if (!s->root || !s->facts->boots_itself)
 		return false;
+	j->nologin_goes = nologin_goes(s);
 	accounts_gather(s, &j->acc);
 	if (!j->acc.interactive || j->acc.passwd.state == ACCOUNTS_UNREADABLE ||
 	    j->acc.shadow.state == ACCOUNTS_UNREADABLE)

@@ -15,6 +15,7 @@ struct wayin_judged {
 	struct crypthash_methods methods;
 	struct pamview pam;
 	const char *const *unseen; /* mount points that are not seen here */
+	bool nologin_goes;	   /* at boot, before anybody logs in */
 };
 
 struct wayin_way wayin_no(const char *why);
