@@ -80,43 +80,46 @@ static const char *circle_of(const struct unitgraph *g, const struct unitgraph_c
 	return c->n > NAMES_MAX ? scan_printf(s, "%s and so on", names) : names;
 }
 
-/* The line says nothing but this one name. */
-static bool is_alone(const struct unitgraph_edge *e)
+/* The first place of the name as a word of its own; NULL: none. */
+static const char *find_word(const char *words, const char *name)
 {
-	const char *line = text_line(e->text, e->line), *equals = strchr(line, '=');
-	size_t n;
+	size_t len = strlen(name);
 
-	if (!equals || endswith(line, "\\"))
+	for (const char *p = words; *(p += strspn(p, " \t\r")); p += strcspn(p, " \t\r")) {
+		if (strcspn(p, " \t\r") == len && strncmp(p, name, len) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+bool systemd_propose_without(struct finding *f, const struct text *t, size_t line, const char *name)
+{
+	const char *all = text_line(t, line), *words = strchr(all, '='), *at, *rest;
+
+	at = words ? find_word(++words, name) : NULL;
+	if (!at)
 		return false;
-	equals += 1 + strspn(equals + 1, " \t");
-	n = strcspn(equals, " \t\r");
-	return n && !equals[n + strspn(equals + n, " \t\r")];
+	rest = at + strlen(name) + strspn(at + strlen(name), " \t\r");
+	words += strspn(words, " \t");
+	if (at == words && !*rest) {
+		finding_choice(f, "line %zu of '%s' is commented", line, t->path);
+		propose_comment(f, t, line);
+		return true;
+	}
+	finding_choice(f, "'%s' is taken out of line %zu of '%s'", name, line, t->path);
+	/* The last one takes the blank before it along. */
+	while (!*rest && at > words && strchr(" \t", at[-1]))
+		at--;
+	propose_line(f, t, line, "%.*s%s", (int)(at - all), all, rest);
+	return true;
 }
 
 /* The line without the name that closes the circle. */
 static void propose(const struct unitgraph *g, struct finding *f, const struct unitgraph_edge *e)
 {
-	const char *line = text_line(e->text, e->line);
-	const char *names[] = { g->unit[e->to].id, g->unit[e->from].id };
-
-	if (is_alone(e)) {
-		finding_choice(f, "line %zu of '%s' is commented", e->line, e->text->path);
-		propose_comment(f, e->text, e->line);
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		const char *at = strchr(line, '=') ? strstr(strchr(line, '='), names[i]) : NULL;
-		size_t len = strlen(names[i]);
-
-		if (!at || !strchr("= \t", at[-1]) || (at[len] && !strchr(" \t\r", at[len])))
-			continue;
-		finding_choice(f, "'%s' is taken out of line %zu of '%s'", names[i], e->line,
-			       e->text->path);
-		propose_line(f, e->text, e->line, "%.*s%s", (int)(at - line), line,
-			     at + len + strspn(at + len, " \t"));
-		return;
-	}
-	finding_safety(f, FIX_NONE);
+	if (!systemd_propose_without(f, e->text, e->line, g->unit[e->to].id) &&
+	    !systemd_propose_without(f, e->text, e->line, g->unit[e->from].id))
+		finding_safety(f, FIX_NONE);
 }
 
 static void report(struct scan *s, const struct unitgraph *g, const struct unitgraph_cycle *c,

@@ -4,7 +4,7 @@
  * ends the boot; what is only wanted is left out.
  *
  * Silent on: units that generators make (mounts, swap, devices, slices) or that start scripts are;
- * links of packages, but for units of importance.
+ * links of packages, but for units of importance; units on a disk that is not attached.
  *
  * Source: systemd.unit(5) (Requires=, .wants and .requires: the link's name is the unit's, whatever
  * it leads to); systemd src/core/transaction.c, src/core/main.c (what follows when the job for
@@ -24,6 +24,20 @@ static const char *how(enum unitfile_state state)
 	return state == UNITFILE_MASKED ? "which is masked" : "and there is no such unit";
 }
 
+/*
+ * The unit is not missing where this view does not show it: a link leads to a disk that is not
+ * attached. link is what asks for it; or NULL.
+ */
+static bool may_be_unseen(struct scan *s, const char *unit, const char *link)
+{
+	struct unitfile u;
+
+	unitfile_find(s, unit, &u);
+	return (link && unseen(unseen_find(s), paths_real_or_same(s->root, s->arena, link))) ||
+	       (u.state == UNITFILE_DANGLING && u.path &&
+		unseen(unseen_find(s), paths_real_or_same(s->root, s->arena, u.path)));
+}
+
 /* --- what the boot requires --- */
 
 static void propose_without(struct finding *f, const struct unitgraph_lack *l)
@@ -31,11 +45,8 @@ static void propose_without(struct finding *f, const struct unitgraph_lack *l)
 	if (l->link && startswith(l->link, "/etc/")) {
 		finding_choice(f, "'%s' is not required any more", l->name);
 		propose_absent(f, l->link);
-	} else if (l->text && startswith(l->text->path, "/etc/") &&
-		   !endswith(text_line(l->text, l->line), "\\")) {
-		finding_choice(f, "line %zu of '%s' is commented", l->line, l->text->path);
-		propose_comment(f, l->text, l->line);
-	} else {
+	} else if (!l->text || !startswith(l->text->path, "/etc/") ||
+		   !systemd_propose_without(f, l->text, l->line, l->name)) {
 		finding_safety(f, FIX_NONE);
 	}
 }
@@ -51,7 +62,8 @@ void systemd_check_lacks(struct scan *s, const struct unitgraph *g)
 
 		/* A mask that matters is told as one. */
 		if (!g->unit[l->from].needed ||
-		    (l->state == UNITFILE_MASKED && systemd_vital(l->name)))
+		    (l->state == UNITFILE_MASKED && systemd_vital(l->name)) ||
+		    may_be_unseen(s, l->name, l->link))
 			continue;
 		f = scan_find(s, &systemd_missing, l->text ? NULL : l->link,
 			      "'%s' requires '%s', %s: systemd %s get to default.target",
@@ -150,13 +162,13 @@ static bool is_told(const struct scan *s, const char *path)
 static unsigned check_link(struct scan *s, const struct link *l)
 {
 	const struct systemd_vital *v = systemd_vital(template_of(s, l->unit));
+	const char *path = scan_printf(s, "%s/%s", l->dir, l->unit);
 
-	if (!is_missing(s, l->unit))
+	if (!is_missing(s, l->unit) || may_be_unseen(s, l->unit, path))
 		return 0;
 	if (v && is_leftover(s, l->unit))
 		v = NULL;
-	if ((!v && !startswith(l->dir, "/etc/")) ||
-	    is_told(s, scan_printf(s, "%s/%s", l->dir, l->unit)))
+	if ((!v && !startswith(l->dir, "/etc/")) || is_told(s, path))
 		return 0;
 	report_link(s, l, v);
 	return 1;

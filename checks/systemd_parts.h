@@ -13,6 +13,13 @@ extern const struct problem systemd_masked, systemd_program, systemd_limits, sys
 	systemd_missing;
 extern const struct problem *const systemd_problems[];
 
+/*
+ * Proposes the line of a unit without that one of its names: commented when it is alone. False: the
+ * line does not say the name as it stands.
+ */
+bool systemd_propose_without(struct finding *f, const struct text *t, size_t line,
+			     const char *name); /* systemd_cycle.c */
+
 /* A unit that the boot or the login needs. */
 struct systemd_vital {
 	const char *unit;
