@@ -55,61 +55,13 @@ static bool is_installed(const struct pamview *v, const char *const *programs)
 
 /* --- sshd_config, as far as it matters here --- */
 
-#define SSHD_FILES_MAX 64
-#define SSHD_LINES_MAX 10000
-
-/* The value of the first such line outside Match blocks; the keyword in lower case. */
-static const char *sshd_value_in(struct pamview *v, const char *path, const char *keyword)
-{
-	const struct text *t = scan_text(v->s, path);
-
-	for (size_t n = 1; t && n <= t->lines && n <= SSHD_LINES_MAX; n++) {
-		const char *s = text_line(t, n);
-		size_t len;
-
-		s += strspn(s, " \t");
-		len = strcspn(s, " \t=\r\"");
-		if (len == 5 && strncasecmp(s, "match", 5) == 0)
-			return NULL;
-		if (len != strlen(keyword) || strncasecmp(s, keyword, len) != 0)
-			continue;
-		s += len;
-		s += strspn(s, " \t=\"");
-		return scan_printf(v->s, "%.*s", (int)strcspn(s, " \t\r\"#"), s);
-	}
-	return NULL;
-}
-
-/* Drop-ins are read first: every distribution that has them includes them at the top. */
-static const char *sshd_value(struct pamview *v, const char *keyword)
-{
-	static const char *const dirs[] = { "/etc/ssh/sshd_config.d", "/usr/etc/ssh/sshd_config.d",
-					    NULL };
-	static const char *const files[] = { "/etc/ssh/sshd_config", "/usr/etc/ssh/sshd_config",
-					     NULL };
-	const char *value = NULL;
-
-	for (size_t d = 0; dirs[d]; d++) {
-		const char *const *name = root_is_dir(v->s->root, dirs[d])
-						  ? scan_dir(v->s, dirs[d])
-						  : (const char *const[]){ NULL };
-
-		for (size_t i = 0; *name && !value && i < SSHD_FILES_MAX; name++, i++) {
-			if (endswith(*name, ".conf"))
-				value = sshd_value_in(v, scan_printf(v->s, "%s/%s", dirs[d], *name),
-						      keyword);
-		}
-	}
-	for (size_t i = 0; files[i] && !value; i++)
-		value = sshd_value_in(v, files[i], keyword);
-	return value;
-}
-
 bool pamview_sshd_says(struct pamview *v, const char *keyword, const char *want)
 {
-	const char *value = sshd_value(v, keyword);
-
-	return value && strcasecmp(value, want) == 0;
+	if (!v->sshd) {
+		v->sshd = arena_new_struct(v->s->arena, struct sshdeffect);
+		sshdeffect_read(v->s, v->sshd);
+	}
+	return strcasecmp(sshdeffect_for_all(v->sshd, keyword, ""), want) == 0;
 }
 
 /* --- gathering --- */

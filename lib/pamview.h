@@ -17,6 +17,7 @@
 #include "lib/pamconf.h"
 #include "lib/pammodel.h"
 #include "lib/pammodule.h"
+#include "lib/sshdeffect.h"
 
 #define PAMVIEW_SERVICES 5
 #define PAMVIEW_JUDGED_MAX 64 /* suspects; who has more has no stack any more */
@@ -66,7 +67,8 @@ struct pamview {
 	struct pammodel_person root; /* as passwd has them */
 	struct pamview_suspect *suspect;
 	size_t suspects, cap;
-	size_t judged; /* the first of them; what the others do is not known */
+	struct sshdeffect *sshd; /* NULL: nobody asked yet */
+	size_t judged;		 /* the first of them; what the others do is not known */
 };
 
 void pamview_gather(struct scan *s, struct pamview *out);
@@ -74,7 +76,7 @@ void pamview_gather(struct scan *s, struct pamview *out);
 void pamview_gather_mended(struct scan *s, const struct pamview_mended *mended, size_t n,
 			   struct pamview *out);
 bool pamview_has_pam_dir(const struct pamview *v);
-/* The first value of the keyword (lower case) in sshd's configuration is this one. */
+/* The first value of the keyword (lower case) outside of Match blocks is this one. */
 bool pamview_sshd_says(struct pamview *v, const char *keyword, const char *want);
 
 /* Login or ssh fail, or only what makes life hard. */
