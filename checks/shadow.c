@@ -7,8 +7,6 @@
  * somebody else can get in (every cloud image); an empty root password; system users without a
  * line; entries whose user is gone. Hashes are never quoted.
  */
-#include <time.h>
-
 #include "checks/checks.h"
 #include "lib/accountlines.h"
 #include "lib/accounts.h"
@@ -258,17 +256,9 @@ static bool find_place(struct accounts *acc, struct place *out)
 	return true;
 }
 
-/* The account's own date, or the days of grace after the password's age, have passed. */
 static bool is_expired(const struct place *p)
 {
-	uint64_t today = (uint64_t)time(NULL) / 86400, last, max, grace, day;
-
-	if (p->file->kind != USERDB_SHADOW)
-		return false;
-	if (parse_u64(p->e->field[SP_EXPIRE], &day))
-		return day <= today;
-	return parse_u64(p->e->field[SP_LSTCHG], &last) && parse_u64(p->e->field[SP_MAX], &max) &&
-	       parse_u64(p->e->field[SP_INACT], &grace) && last + max + grace < today;
+	return p->file->kind == USERDB_SHADOW && accounts_expiry(p->e);
 }
 
 static void propose_password(struct accounts *acc, const struct place *p, struct finding *f,

@@ -172,21 +172,9 @@ static bool is_let_in(struct lists *l, const struct userdb_entry *user)
 }
 
 /* Users of a directory service are not seen here. */
-static bool has_other_users(struct lists *l)
+static bool has_other_users(const struct lists *l)
 {
-	const struct text *t = scan_text(l->d->s, "/etc/nsswitch.conf");
-
-	if (l->acc->passwd.db.nis || l->acc->passwd.state != ACCOUNTS_THERE)
-		return true;
-	for (size_t n = 1; t && n <= t->lines; n++) {
-		const char *line = text_line(t, n);
-
-		if (startswith(line, "passwd:") &&
-		    (strstr(line, "sss") || strstr(line, "ldap") || strstr(line, "winbind") ||
-		     strstr(line, "nis") || strstr(line, "oslogin")))
-			return true;
-	}
-	return false;
+	return l->acc->passwd.state != ACCOUNTS_THERE || accounts_elsewhere(l->acc);
 }
 
 static const char *const lists[] = { "allowusers", "denyusers", "allowgroups", "denygroups", NULL };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <time.h>
 
 #include "lib/accounts.h"
 #include "lib/backups.h"
@@ -61,6 +62,79 @@ void accounts_gather(struct scan *s, struct accounts *out)
 	out->foreign_shadow = root_is_dir(s->root, "/etc/tcb");
 	/* A passwd that will be written anew keeps passwords in shadow. */
 	out->uses_shadow = out->passwd.state != ACCOUNTS_THERE || says_shadow(&out->passwd.db);
+}
+
+/* --- dates --- */
+
+#define DAY (24 * 60 * 60)
+
+/*
+ * As pam_unix counts (check_shadow_expiry): the account's date is the first day without it; of the
+ * password's age the day after the last one; a password that is to be changed (0) has no age.
+ */
+const char *accounts_expiry(const struct userdb_entry *sp)
+{
+	uint64_t today = (uint64_t)time(NULL) / DAY, last, max, grace, day;
+
+	if (parse_u64(sp->field[SP_EXPIRE], &day) && day <= today)
+		return "the account has expired";
+	if (!parse_u64(sp->field[SP_LSTCHG], &last) || !last ||
+	    !parse_u64(sp->field[SP_MAX], &max) || !parse_u64(sp->field[SP_INACT], &grace))
+		return NULL;
+	/* One after the other: the sum of damaged fields may not fit. */
+	if (last > today || today - last <= max || today - last - max <= grace)
+		return NULL;
+	return "the password is older than its days of grace";
+}
+
+/* --- other sources of users --- */
+
+/* A service that only knows users of this disk. */
+static bool is_local(const struct scan *s, const char *service)
+{
+	static const char *const local[] = { "files",	   "compat",	 "systemd", "altfiles",
+					     "usrfiles",   "extrausers", "db",	    "mymachines",
+					     "myhostname", NULL };
+
+	/* Red Hat names sss whether it is set up or not. */
+	if (streq(service, "sss"))
+		return !root_is_dir(s->root, "/etc/sssd");
+	return in_list(service, local);
+}
+
+/* "files [NOTFOUND=return] sss" */
+static const char *first_elsewhere(const struct scan *s, const char *words)
+{
+	const char *p = words;
+	size_t len;
+
+	for (; *(p += strspn(p, " \t\r")) && *p != '#'; p += len) {
+		const char *service;
+
+		len = *p == '[' ? strcspn(p, "]") : strcspn(p, " \t\r[#");
+		len += p[len] == ']';
+		service = arena_strndup(s->arena, p, len);
+		if (*p != '[' && !is_local(s, service))
+			return service;
+	}
+	return NULL;
+}
+
+const char *accounts_elsewhere(const struct accounts *acc)
+{
+	const struct text *t;
+	const char *found = NULL;
+
+	if (acc->passwd.db.nis)
+		return "NIS";
+	t = acc->libc == USERDB_MUSL ? NULL : scan_text(acc->scan, "/etc/nsswitch.conf");
+	for (size_t n = 1; t && !found && n <= t->lines; n++) {
+		const char *line = text_line(t, n), *words;
+
+		words = after(line + strspn(line, " \t"), "passwd:");
+		found = words ? first_elsewhere(acc->scan, words) : NULL;
+	}
+	return found;
 }
 
 /* --- backups --- */

@@ -61,6 +61,18 @@ const char *accounts_best_shell(const struct accounts *acc);
 /* Shell is one a person could log in with; an empty one means /bin/sh. */
 bool accounts_can_log_in(const struct accounts *acc, const struct userdb_entry *user);
 
+/*
+ * Of a line of shadow: why the account lets nobody in any more, by its date or by its password's
+ * age
+ * ("the account has expired"); NULL: it does.
+ */
+const char *accounts_expiry(const struct userdb_entry *sp);
+/*
+ * A service of nsswitch.conf, or NIS, that may know users who are not in /etc/passwd ("sss"); NULL:
+ * there is none. Lives in the scan's arena.
+ */
+const char *accounts_elsewhere(const struct accounts *acc);
+
 /* Modes and owners of the file's kind on this system (shadow: 640 root:shadow, 000 on RHEL, …). */
 struct accounts_owner {
 	mode_t mode;
