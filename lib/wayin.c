@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <time.h>
-
 #include "lib/nologin.h"
 #include "lib/wayin_parts.h"
 
@@ -8,7 +6,6 @@ const char *const wayin_who_names[WAYIN_WHOS] = { "root", "others" };
 const char *const wayin_where_names[WAYIN_WHERES] = { "console", "ssh" };
 
 #define PEOPLE_MAX 16 /* other people who are looked at until one gets in */
-#define DAY (24 * 60 * 60)
 
 const char *wayin_answer_name(enum wayin_answer a)
 {
@@ -50,27 +47,25 @@ struct wayin_way wayin_both(struct wayin_way a, struct wayin_way b)
 
 /* --- accounts --- */
 
-bool wayin_has_expired(const struct wayin_judged *j, const struct userdb_entry *user)
+const char *wayin_expiry(const struct wayin_judged *j, const struct userdb_entry *user)
 {
 	const struct userdb_entry *sp = userdb_find(&j->acc.shadow.db, user->name);
-	uint64_t day;
 
-	return sp && !sp->dead && parse_u64(sp->field[SP_EXPIRE], &day) &&
-	       day < (uint64_t)time(NULL) / DAY;
+	return sp && !sp->dead ? accounts_expiry(sp) : NULL;
 }
 
 struct wayin_way wayin_password(const struct wayin_judged *j, const struct userdb_entry *user)
 {
 	static const char how[] = "with a password";
 	const struct userdb_entry *sp = userdb_find(&j->acc.shadow.db, user->name);
-	const char *field = user->field[PW_PASSWD], *method;
+	const char *field = user->field[PW_PASSWD], *expiry = wayin_expiry(j, user), *method;
 
 	if (j->acc.foreign_shadow)
 		return wayin_perhaps(how, "passwords are not in /etc/shadow");
 	if (streq(field, "x"))
 		field = sp && !sp->dead ? sp->field[SP_PASSWD] : "*";
-	if (wayin_has_expired(j, user))
-		return wayin_no("the account has expired");
+	if (expiry)
+		return wayin_no(expiry);
 	switch (crypthash_grade(field, &j->methods, &method)) {
 	case CRYPTHASH_GOOD:
 		return wayin_yes(how);
@@ -113,10 +108,6 @@ static struct wayin_way try_type(const struct wayin_judged *j, const struct pamv
 	struct pamconf_verdict any, usual;
 	struct scan *s = j->s;
 
-	/* CR at line ends, which the other questions read past. */
-	pamview_try(&j->pam, svc, type, PAMVIEW_USUAL, &usual);
-	if (usual.can_succeed && !pamview_raw_succeeds(svc, type))
-		return wayin_no(scan_printf(s, "PAM fails in %s of '%s'", name, svc->kind->name));
 	pamview_try_as(&j->pam, svc, model, type, PAMVIEW_BY_FILES, &any);
 	if (!any.can_succeed && !any.exhausted)
 		return wayin_no(scan_printf(s, "PAM refuses %s in %s of '%s'", model->who->name,
@@ -128,20 +119,49 @@ static struct wayin_way try_type(const struct wayin_judged *j, const struct pamv
 					       model->who->name, name, svc->kind->name));
 }
 
+static bool is_judged(const struct wayin_judged *j, const struct pamview_service *svc)
+{
+	return svc && svc->judged && j->pam.mods.libpam && !svc->clean.truncated &&
+	       j->pam.judged == j->pam.suspects;
+}
+
+const char *wayin_pam_fails(const struct wayin_judged *j, const char *service, unsigned types)
+{
+	const struct pamview_service *svc = service_of(j, service);
+	struct pamconf_verdict usual;
+
+	if (!is_judged(j, svc))
+		return NULL;
+	if (has_fault(j, svc, types))
+		return scan_printf(j->s, "PAM fails for '%s'", service);
+	for (unsigned t = 0; t < PAMCONF_TYPES; t++) {
+		if (!(types & 1u << t))
+			continue;
+		/* CR at line ends, which the other questions read past. */
+		pamview_try(&j->pam, svc, t, PAMVIEW_USUAL, &usual);
+		if (usual.can_succeed && !pamview_raw_succeeds(svc, t))
+			return scan_printf(j->s, "PAM fails in %s of '%s'", pamconf_type_names[t],
+					   service);
+	}
+	return NULL;
+}
+
 struct wayin_way wayin_pam(const struct wayin_judged *j, const char *service,
 			   const struct userdb_entry *user, unsigned types)
 {
 	const struct pamview_service *svc = service_of(j, service);
 	struct wayin_way all = wayin_yes(NULL);
+	const char *fails;
 	struct pammodel_person who = { .name = user->name, .uid = user->id, .gid = user->gid };
 	struct pammodel model;
 
 	if (!svc || !svc->judged || !j->pam.mods.libpam)
 		return all;
-	if (svc->clean.truncated || j->pam.judged < j->pam.suspects)
+	if (!is_judged(j, svc))
 		return wayin_perhaps(NULL, "the PAM stacks are too long to be judged");
-	if (has_fault(j, svc, types))
-		return wayin_no(scan_printf(j->s, "PAM fails for '%s'", service));
+	fails = wayin_pam_fails(j, service, types);
+	if (fails)
+		return wayin_no(fails);
 	who.shell = user->field[PW_SHELL];
 	who.home = user->field[PW_DIR];
 	model = svc->model;
@@ -163,6 +183,13 @@ struct wayin_way wayin_pam(const struct wayin_judged *j, const char *service,
 static bool has_login(const struct scan *s)
 {
 	return root_is_program(s->root, "/bin/login") || root_is_program(s->root, "/usr/bin/login");
+}
+
+/* Whoever it is. */
+static const char *console_fails(const struct wayin_judged *j)
+{
+	return has_login(j->s) ? wayin_pam_fails(j, "login", LOGIN_TYPES)
+			       : "there is no login program";
 }
 
 static struct wayin_way on_console(const struct wayin_judged *j, const struct userdb_entry *user)
@@ -233,6 +260,23 @@ static void doubt(struct wayin_judged *j, const struct finding *f, struct wayin 
 
 /* --- everybody --- */
 
+/* NO is only certain of those who are seen. */
+static void doubt_for_strangers(const struct wayin_judged *j, const struct wayin_ssh *ssh,
+				size_t people, struct wayin_way *way)
+{
+	const char *elsewhere = accounts_elsewhere(&j->acc), *why = "there are more users";
+	const char *fails[WAYIN_WHERES] = { console_fails(j), wayin_ssh_fails(j, ssh) };
+
+	if (!elsewhere && people < PEOPLE_MAX)
+		return;
+	if (elsewhere)
+		why = scan_printf(j->s, "users may come from %s", elsewhere);
+	for (unsigned k = 0; k < WAYIN_WHERES; k++) {
+		if (way[k].answer == WAYIN_NO && !fails[k])
+			way[k] = wayin_perhaps("with a password", why);
+	}
+}
+
 static void judge_others(struct wayin_judged *j, const struct wayin_ssh *ssh, struct wayin *w)
 {
 	const struct userdb *users = &j->acc.passwd.db;
@@ -254,8 +298,7 @@ static void judge_others(struct wayin_judged *j, const struct wayin_ssh *ssh, st
 			way[k] = way[k].why || way[k].answer ? wayin_better(way[k], one) : one;
 		}
 	}
-	if (users->nis && way[WAYIN_CONSOLE].answer == WAYIN_NO)
-		way[WAYIN_CONSOLE] = wayin_perhaps("with a password", "users may come from NIS");
+	doubt_for_strangers(j, ssh, people, way);
 }
 
 static void judge_root(struct wayin_judged *j, const struct wayin_ssh *ssh, struct wayin *w)

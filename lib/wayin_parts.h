@@ -15,6 +15,7 @@ struct wayin_judged {
 	struct crypthash_methods methods;
 	struct pamview pam;
 	const char *const *unseen; /* mount points that are not seen here */
+	unsigned sshd_version;	   /* 100 * major + minor; 0: not known */
 	bool nologin_goes;	   /* at boot, before anybody logs in */
 };
 
@@ -32,11 +33,16 @@ struct wayin_way wayin_password(const struct wayin_judged *j, const struct userd
 struct wayin_way wayin_pam(const struct wayin_judged *j, const char *service,
 			   const struct userdb_entry *user, unsigned types);
 
-bool wayin_has_expired(const struct wayin_judged *j, const struct userdb_entry *user);
+/* Why the account lets nobody in any more; NULL: it does. */
+const char *wayin_expiry(const struct wayin_judged *j, const struct userdb_entry *user);
+/* Why the stack fails for everybody, whoever it is; NULL: it does not. */
+const char *wayin_pam_fails(const struct wayin_judged *j, const char *service, unsigned types);
 
 /* wayin_ssh.c */
 struct wayin_ssh;
 struct wayin_ssh *wayin_ssh_read(struct wayin_judged *j);
+/* Why nobody gets in over ssh, whoever it is; NULL: it is not so. */
+const char *wayin_ssh_fails(const struct wayin_judged *j, const struct wayin_ssh *d);
 struct wayin_way wayin_over_ssh(const struct wayin_judged *j, const struct wayin_ssh *d,
 				const struct userdb_entry *user);
 

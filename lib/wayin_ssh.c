@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "lib/sshdbinary.h"
+#include "lib/unitenabled.h"
 #include "lib/unitfile.h"
 #include "lib/unseen.h"
 #include "lib/wayin_parts.h"
@@ -19,19 +20,64 @@ struct wayin_ssh {
 
 /* --- is it started --- */
 
+/* ConditionPathExists=!/etc/ssh/sshd_not_to_be_run (Debian's), and whatever else of /etc. */
+static const char *kept_by(struct scan *s, const struct unitfile *u)
+{
+	struct unitfile_settings set = { 0 };
+	struct lines list = { 0 };
+
+	unitfile_read(s, u, &set);
+	unitfile_values(s->arena, &set, "Unit", "ConditionPathExists", &list);
+	for (size_t i = 0; i < list.n; i++) {
+		const char *path = after(list.s[i], "!");
+
+		if (path && startswith(path, "/etc/") && root_exists(s->root, path))
+			return path;
+	}
+	return NULL;
+}
+
 static const char *started_by_systemd(struct scan *s, struct wayin_ssh *d)
 {
 	static const char *const units[] = { "ssh.service", "sshd.service", "ssh.socket",
 					     "sshd.socket", "sshd@.service" };
+	const char *kept = NULL;
 	bool any = false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
 		struct unitfile u;
+		bool started;
 
 		unitfile_find(s, units[i], &u);
-		if (unitfile_is_wanted(s, units[i]) && u.state == UNITFILE_GOOD)
+		started = unitfile_is_wanted(s, units[i]) && u.state == UNITFILE_GOOD;
+		kept = started ? kept_by(s, &u) : kept;
+		if (started && !kept)
 			return NULL;
 		any |= u.shipped;
+	}
+	if (kept)
+		return scan_printf(s, "'%s' keeps sshd from being started", kept);
+	if (any)
+		return "nothing starts sshd";
+	d->doubt = "what starts sshd was not found";
+	return NULL;
+}
+
+/* Scripts and jobs, by their names; Debian's look for the file as well. */
+static const char *started_by_others(struct scan *s, struct wayin_ssh *d)
+{
+	static const char *const names[] = { "ssh", "sshd", "openssh-server", "openssh" };
+	static const char kept[] = "/etc/ssh/sshd_not_to_be_run";
+	bool any = false;
+
+	if (s->facts->pkg == PKG_DPKG && root_exists(s->root, kept))
+		return scan_printf(s, "'%s' keeps sshd from being started", kept);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		enum unitenabled_state state = unitenabled(s, names[i]);
+
+		if (state == UNITENABLED_ON)
+			return NULL;
+		any |= state != UNITENABLED_ABSENT;
 	}
 	if (any)
 		return "nothing starts sshd";
@@ -51,7 +97,10 @@ static const char *is_shut(struct scan *s, struct wayin_ssh *d)
 		return "there is no sshd_config";
 	if (s->facts->init == INIT_SYSTEMD)
 		return started_by_systemd(s, d);
-	return NULL;
+	/* busybox's own scripts have numbers in their names. */
+	if (s->facts->init == INIT_UNKNOWN || s->facts->init == INIT_BUSYBOX)
+		return NULL;
+	return started_by_others(s, d);
 }
 
 struct wayin_ssh *wayin_ssh_read(struct wayin_judged *j)
@@ -63,6 +112,7 @@ struct wayin_ssh *wayin_ssh_read(struct wayin_judged *j)
 	if (d->no || !sshdbinary_path(j->s))
 		return d;
 	d->version = sshdbinary_version(j->s);
+	j->sshd_version = d->version;
 	sshdeffect_read(j->s, &d->conf);
 	return d;
 }
@@ -205,10 +255,12 @@ static bool lacks_shadow(const struct person *p)
 static struct wayin_way by_key(struct person *p)
 {
 	struct wayin_way way = wayin_keys(p->j, &p->view, p->user);
+	const char *expiry = wayin_expiry(p->j, p->user);
 
 	way = wayin_both(way, needs(p, "pubkeyauthentication", "yes", "sshd takes no keys"));
-	if (wayin_has_expired(p->j, p->user))
-		return wayin_no("the account has expired");
+	/* Of a password's age only PAM tells sshd. */
+	if (expiry && (p->pam || startswith(expiry, "the account")))
+		return wayin_no(expiry);
 	if (lacks_shadow(p))
 		return wayin_no("shadow has no line for the account");
 	return wayin_both(way, asks_pam(p, SESSION_TYPES));
@@ -244,6 +296,10 @@ static struct wayin_way by_any(struct person *p)
 				       streq_null(key.why, "sshd takes no keys")
 			       ? typed
 			       : key;
+	/* Of two that are not certain the one that is there. */
+	if (key.answer == WAYIN_PERHAPS && typed.answer == WAYIN_PERHAPS &&
+	    streq_null(key.why, "cloud-init may bring one"))
+		return typed;
 	if (key.answer == typed.answer && typed.how && streq(typed.how, "with a password"))
 		key.how = "with a key or a password";
 	return wayin_better(key, typed);
@@ -340,6 +396,18 @@ static bool is_locked(const struct person *p)
 	return !p->pam && sp && !sp->dead && *sp->field[SP_PASSWD] == '!';
 }
 
+static bool uses_pam(const struct wayin_ssh *d)
+{
+	return strcasecmp(sshdeffect_for_all(&d->conf, "usepam", "no"), "no") != 0;
+}
+
+const char *wayin_ssh_fails(const struct wayin_judged *j, const struct wayin_ssh *d)
+{
+	if (d->no || !d->conf.s || !uses_pam(d))
+		return d->no;
+	return wayin_pam_fails(j, "sshd", SESSION_TYPES);
+}
+
 struct wayin_way wayin_over_ssh(const struct wayin_judged *j, const struct wayin_ssh *d,
 				const struct userdb_entry *user)
 {
@@ -354,15 +422,13 @@ struct wayin_way wayin_over_ssh(const struct wayin_judged *j, const struct wayin
 	if (j->acc.group.state != ACCOUNTS_THERE)
 		who.groups = NULL;
 	sshdeffect_for(&d->conf, &who, &p.view);
-	p.pam = strcasecmp(sshdeffect_for_all(&d->conf, "usepam", "no"), "no") != 0;
+	p.pam = uses_pam(d);
 	way = is_let_in(&p);
 	if (way.answer == WAYIN_NO)
 		return way;
 	if (is_locked(&p))
 		return wayin_no("the account is locked, and sshd does not ask PAM");
 	way = wayin_both(wayin_both(by_lists(&p), way), gives_shell(&p));
-	if (way.answer == WAYIN_NO && root_is_program(j->s->root, "/usr/bin/cloud-init"))
-		way = wayin_perhaps("with a key", "cloud-init may bring one");
 	if (d->doubt && way.answer == WAYIN_YES)
 		return wayin_perhaps(way.how, d->doubt);
 	return way;
