@@ -265,12 +265,14 @@ static void doubt_for_strangers(const struct wayin_judged *j, const struct wayin
 				size_t people, struct wayin_way *way)
 {
 	const char *elsewhere = accounts_elsewhere(&j->acc), *why = "there are more users";
-	const char *fails[WAYIN_WHERES] = { console_fails(j), wayin_ssh_fails(j, ssh) };
+	const char *fails[WAYIN_WHERES];
 
 	if (!elsewhere && people < PEOPLE_MAX)
 		return;
 	if (elsewhere)
 		why = scan_printf(j->s, "users may come from %s", elsewhere);
+	fails[WAYIN_CONSOLE] = console_fails(j);
+	fails[WAYIN_SSH] = wayin_ssh_fails(j, ssh);
 	for (unsigned k = 0; k < WAYIN_WHERES; k++) {
 		if (way[k].answer == WAYIN_NO && !fails[k])
 			way[k] = wayin_perhaps("with a password", why);
