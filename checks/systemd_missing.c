@@ -80,14 +80,6 @@ void systemd_check_lacks(struct scan *s, const struct unitgraph *g)
 
 /* --- what links ask for --- */
 
-static const char *template_of(struct scan *s, const char *unit)
-{
-	const char *at = strchr(unit, '@'), *dot = strrchr(unit, '.');
-
-	return at && dot && dot > at + 1 ? scan_printf(s, "%.*s@%s", (int)(at - unit), unit, dot)
-					 : unit;
-}
-
 /* Without sshd, or with another unit that starts it, the link is a leftover. */
 static bool is_leftover(struct scan *s, const char *unit)
 {
@@ -127,27 +119,15 @@ static void report_link(struct scan *s, const struct link *l, const struct syste
 	}
 }
 
-/* systemd makes a unit of a start script. */
-static bool is_script(struct scan *s, const char *unit)
-{
-	return endswith(unit, ".service") &&
-	       root_is_file(s->root, scan_printf(s, "/etc/init.d/%.*s",
-						 (int)(strlen(unit) - strlen(".service")), unit));
-}
-
 static bool is_missing(struct scan *s, const char *unit)
 {
-	static const char *const types[] = { ".service", ".socket", ".target", ".path", ".timer" };
 	struct unitfile u;
 
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		if (!endswith(unit, types[i]))
-			continue;
-		unitfile_find(s, unit, &u);
-		return (u.state == UNITFILE_ABSENT || u.state == UNITFILE_DANGLING) &&
-		       !is_script(s, unit);
-	}
-	return false;
+	if (!unitfile_needs_file(unit))
+		return false;
+	unitfile_find(s, unit, &u);
+	return (u.state == UNITFILE_ABSENT || u.state == UNITFILE_DANGLING) &&
+	       !unitfile_has_script(s, unit);
 }
 
 static bool is_told(const struct scan *s, const char *path)
@@ -161,7 +141,8 @@ static bool is_told(const struct scan *s, const char *path)
 
 static unsigned check_link(struct scan *s, const struct link *l)
 {
-	const struct systemd_vital *v = systemd_vital(template_of(s, l->unit));
+	const char *template = unitfile_template(s->arena, l->unit);
+	const struct systemd_vital *v = systemd_vital(template ? template : l->unit);
 	const char *path = scan_printf(s, "%s/%s", l->dir, l->unit);
 
 	if (!is_missing(s, l->unit) || may_be_unseen(s, l->unit, path))

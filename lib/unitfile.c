@@ -19,14 +19,31 @@ static bool is_of_admin(const char *dir)
 
 /* --- which file --- */
 
-/* "getty@.service" of "getty@tty1.service"; NULL: the name is no instance. */
-static const char *template_of(struct arena *a, const char *name)
+const char *unitfile_template(struct arena *a, const char *name)
 {
 	const char *at = strchr(name, '@'), *dot = strrchr(name, '.');
 
 	if (!at || !dot || dot < at || dot == at + 1)
 		return NULL;
 	return arena_printf(a, "%.*s@%s", (int)(at - name), name, dot);
+}
+
+bool unitfile_needs_file(const char *name)
+{
+	static const char *const types[] = { ".service", ".socket", ".target", ".path", ".timer" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (endswith(name, types[i]))
+			return true;
+	}
+	return false;
+}
+
+bool unitfile_has_script(struct scan *s, const char *name)
+{
+	return endswith(name, ".service") &&
+	       root_is_file(s->root, scan_printf(s, "/etc/init.d/%.*s",
+						 (int)(strlen(name) - strlen(".service")), name));
 }
 
 static bool is_unit_dir(const char *dir)
@@ -112,7 +129,7 @@ static void follow(struct scan *s, struct unitfile *u)
 	struct node n, next;
 
 	for (unsigned hops = 0; hops < UNITFILE_HOPS; hops++) {
-		const char *template = template_of(s->arena, u->id);
+		const char *template = unitfile_template(s->arena, u->id);
 
 		if (!find_node(s, u->id, &n)) {
 			if (!template || !find_node(s, template, &n))
@@ -126,7 +143,7 @@ static void follow(struct scan *s, struct unitfile *u)
 		    u->state == UNITFILE_MASKED)
 			break;
 		if (!find_node(s, n.alias, &next)) {
-			const char *of = template_of(s->arena, n.alias);
+			const char *of = unitfile_template(s->arena, n.alias);
 
 			if (!of || !find_node(s, of, &next))
 				break;
@@ -139,7 +156,7 @@ static void follow(struct scan *s, struct unitfile *u)
 
 void unitfile_find(struct scan *s, const char *name, struct unitfile *out)
 {
-	const char *template = template_of(s->arena, name);
+	const char *template = unitfile_template(s->arena, name);
 
 	*out = (struct unitfile){ .name = name, .id = name, .state = UNITFILE_ABSENT };
 	follow(s, out);
@@ -314,7 +331,7 @@ void unitfile_read(struct scan *s, const struct unitfile *u, struct unitfile_set
 		unitfile_parse(s->arena, t, out);
 	list_drop_ins(s, u->name, &d);
 	list_drop_ins(s, u->id, &d);
-	list_drop_ins(s, template_of(s->arena, u->id), &d);
+	list_drop_ins(s, unitfile_template(s->arena, u->id), &d);
 	list_by_dashes(s, u->id, &d);
 	list_drop_ins(s, type_of(u->id), &d);
 	for (size_t i = 0; i < d.n && !is_full(out); i++) {

@@ -61,6 +61,13 @@ struct unitfile_settings {
 	size_t bytes; /* of the lines read, and of v */
 };
 
+/* "getty@.service" of "getty@tty1.service"; NULL: the name is no instance. */
+const char *unitfile_template(struct arena *a, const char *name);
+/* Units of this type come from files; mounts, devices, slices and such systemd makes up itself. */
+bool unitfile_needs_file(const char *name);
+/* systemd makes a unit of a start script. */
+bool unitfile_has_script(struct scan *s, const char *name);
+
 /* Adds the settings of one file. */
 void unitfile_parse(struct arena *a, const struct text *t, struct unitfile_settings *out);
 /* The file of a GOOD unit, then its drop-ins. */

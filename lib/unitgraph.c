@@ -131,39 +131,19 @@ static enum how pull_of(const char *key)
 	return streq(key, "Wants") ? WANTS : in_list(key, requires) ? REQUIRES : NO_PULL;
 }
 
-/* Others are made by generators, or come with what they stand for. */
-static bool needs_file(const char *name)
-{
-	static const char *const types[] = { ".service", ".socket", ".target", ".path", ".timer" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		if (endswith(name, types[i]))
-			return !strpbrk(name, "%/$");
-	}
-	return false;
-}
-
-/* systemd makes a unit of a start script. */
-static bool is_script(const struct reading *r, const char *name)
-{
-	size_t len = strlen(name) - strlen(strrchr(name, '.'));
-	const char *path = arena_printf(r->s->arena, "/etc/init.d/%.*s", (int)len, name);
-
-	return endswith(name, ".service") && root_is_file(r->s->root, path);
-}
-
 static void note_lack(struct reading *r, const struct unitgraph_lack *l)
 {
 	struct unitgraph *g = r->g;
 	struct unitfile u;
 
-	if (!needs_file(l->name))
+	/* Others are made by generators, or come with what they stand for. */
+	if (!unitfile_needs_file(l->name) || strpbrk(l->name, "%/$"))
 		return;
 	if (g->lacks >= UNITGRAPH_UNITS || r->looks++ >= LOOKS_MAX) {
 		g->cut = true;
 		return;
 	}
-	if (is_script(r, l->name))
+	if (unitfile_has_script(r->s, l->name))
 		return;
 	unitfile_find(r->s, l->name, &u);
 	if (u.state == UNITFILE_GOOD)
@@ -209,11 +189,6 @@ static void pull_dir(struct reading *r, size_t from, const char *name, enum how 
 	}
 }
 
-static bool has_type(const char *id, const char *type)
-{
-	return endswith(id, type);
-}
-
 /* DefaultDependencies= */
 static bool has_defaults(const struct unitfile_settings *set)
 {
@@ -230,8 +205,8 @@ static bool has_defaults(const struct unitfile_settings *set)
 /* Services and what starts them wait for the early boot, unless they say otherwise. */
 static bool has_default_order(const struct unitgraph_unit *u, const struct unitfile_settings *set)
 {
-	return (has_type(u->id, ".service") || has_type(u->id, ".socket") ||
-		has_type(u->id, ".timer") || has_type(u->id, ".path")) &&
+	return (endswith(u->id, ".service") || endswith(u->id, ".socket") ||
+		endswith(u->id, ".timer") || endswith(u->id, ".path")) &&
 	       has_defaults(set);
 }
 
@@ -371,10 +346,10 @@ static void order_by_default(struct reading *r, size_t i)
 	const char *id = r->g->unit[i].id;
 
 	add_edge(r, i, find_unit(r, "sysinit.target"), NULL, 0);
-	if (has_type(id, ".service"))
+	if (endswith(id, ".service"))
 		add_edge(r, i, find_unit(r, "basic.target"), NULL, 0);
 	for (size_t k = 0; k < ARRAY_SIZE(before); k++) {
-		if (has_type(id, before[k][0]))
+		if (endswith(id, before[k][0]))
 			add_edge(r, find_unit(r, before[k][1]), i, NULL, 0);
 	}
 }
@@ -394,7 +369,7 @@ static void order_targets(struct reading *r, const struct unitfile_settings *set
 	for (size_t i = 0; i < r->pulls; i++) {
 		const struct pull *p = &r->pull[i];
 
-		if (has_type(r->g->unit[p->from].id, ".target") && has_defaults(&set[p->from]) &&
+		if (endswith(r->g->unit[p->from].id, ".target") && has_defaults(&set[p->from]) &&
 		    has_defaults(&set[p->to]) && !waits_for(r->g, p->to, p->from))
 			add_edge(r, p->from, p->to, NULL, 0);
 	}
