@@ -45,21 +45,24 @@ void journal_close(struct journal *j)
 	free(j);
 }
 
-static char *now_as(const char *fmt)
+static char *time_as(const char *fmt, time_t when)
 {
-	time_t now = time(NULL);
 	struct tm tm;
 	char buf[64];
 
-	gmtime_r(&now, &tm);
+	gmtime_r(&when, &tm);
 	strftime(buf, sizeof(buf), fmt, &tm);
 	return xstrdup(buf);
 }
 
-/* Named by the second; a second run in one second gets a number behind. */
-static int make_run(int base, char **id)
+/*
+ * Named by the millisecond, as two places (the root and the helper) have each their own runs, and
+ * undo asks which was later. A second run in one millisecond gets a number behind.
+ */
+static int make_run(int base, const struct timespec *now, char **id)
 {
-	_cleanup_free_ char *stamp = now_as("%Y%m%dT%H%M%SZ");
+	_cleanup_free_ char *second = time_as("%Y%m%dT%H%M%S", now->tv_sec);
+	_cleanup_free_ char *stamp = xasprintf("%s.%03ldZ", second, now->tv_nsec / 1000000);
 
 	for (int i = 1; i < 100; i++) {
 		char *name = i == 1 ? xstrdup(stamp) : xasprintf("%s-%02d", stamp, i);
@@ -77,10 +80,10 @@ static int make_run(int base, char **id)
 }
 
 static struct json_object *new_manifest(const struct journal *j, const struct journal_place *at,
-					const char *target)
+					const char *target, time_t now)
 {
 	struct json_object *m = json_object_new_object();
-	_cleanup_free_ char *when = now_as("%Y-%m-%dT%H:%M:%SZ");
+	_cleanup_free_ char *when = time_as("%Y-%m-%dT%H:%M:%SZ", now);
 
 	json_object_object_add(m, "bootmend", json_object_new_string(BOOTMEND_VERSION));
 	json_object_object_add(m, "format", json_object_new_int(1));
@@ -108,12 +111,14 @@ int journal_open(const struct journal_place *at, const char *target, struct jour
 {
 	struct journal *j = xcalloc(1, sizeof(*j));
 	int e = 0, base = journal_base(at, JOURNAL_MAKE);
+	struct timespec now;
 
+	clock_gettime(CLOCK_REALTIME, &now);
 	j->dirfd = -1;
 	j->base = base;
 	if (base < 0)
 		e = base;
-	else if ((j->dirfd = make_run(base, &j->id)) < 0)
+	else if ((j->dirfd = make_run(base, &now, &j->id)) < 0)
 		e = -errno;
 	if (e < 0) {
 		explain(t, at, "cannot make the backup", e);
@@ -124,7 +129,7 @@ int journal_open(const struct journal_place *at, const char *target, struct jour
 	j->changes = json_object_new_array();
 	j->kept = json_object_new_array();
 	j->raw = json_object_new_array();
-	j->manifest = new_manifest(j, at, target);
+	j->manifest = new_manifest(j, at, target, now.tv_sec);
 	e = journal_manifest_store(j->dirfd, j->manifest);
 	if (e == 0)
 		e = journal_dir_sync(base);

@@ -69,7 +69,7 @@ void journal_close(struct journal *j); /* NULL is fine */
 void journal_discard(struct journal *j);
 
 struct journal_run {
-	const char *id;	    /* sorts by time */
+	const char *id;	    /* sorts by time, also among the runs of several places */
 	const char *target; /* what was repaired */
 	const char *when;   /* RFC 3339, UTC */
 	const char *with;   /* see struct journal_place */

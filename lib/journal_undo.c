@@ -70,7 +70,7 @@ static const char *str_of(struct json_object *o, const char *key, struct arena *
 /* As journal.c names runs; whatever else lies there is not ours. */
 static bool is_run_id(const char *s)
 {
-	return strspn(s, "0123456789TZ-") == strlen(s) && strlen(s) < 64;
+	return strspn(s, "0123456789TZ.-") == strlen(s) && s[0] != '.' && strlen(s) < 64;
 }
 
 /* The fd of a run and its manifest; both are the caller's on 0. */
