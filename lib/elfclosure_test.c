@@ -316,13 +316,13 @@ static void test_many(void **state)
 		PUT(t, path, .interp = LOADER, .needs = "lib19.so,libc.so.6",
 		    .versions = "libc.so.6:GLIBC_2.2.5,libc.so.6:GLIBC_2.34");
 	}
-	clock_gettime(CLOCK_MONOTONIC, &from);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 	for (int i = 0; i < 1000; i++) {
 		_cleanup_free_ char *path = xasprintf("/usr/bin/p%d", i);
 
 		elfclosure_program(c, path, 0);
 	}
-	clock_gettime(CLOCK_MONOTONIC, &to);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 	assert_null(c->lack);
 	/* Sanitizers and a busy machine included: it is 0.1 s without. */
 	assert_true(to.tv_sec - from.tv_sec < 10);

@@ -224,7 +224,7 @@ static void test_rpm_generated(void **state)
 	struct testtree *t = *state;
 	struct timespec from, to;
 
-	clock_gettime(CLOCK_MONOTONIC, &from);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 	make_db(t, "/var/lib/rpm/rpmdb.sqlite",
 		"CREATE TABLE Packages(hnum INTEGER PRIMARY KEY);INSERT INTO Packages VALUES(7);"
 		"ALTER TABLE Packages ADD COLUMN blob AS (instr(zeroblob(4000000), "
@@ -238,7 +238,7 @@ static void test_rpm_generated(void **state)
 		"CREATE TABLE Basenames(k TEXT, hnum INTEGER, idx INTEGER, key TEXT AS (substr(k, "
 		"1, 9)) STORED);INSERT INTO Basenames VALUES('libc.so.6',7,0);");
 	find_nothing(t);
-	clock_gettime(CLOCK_MONOTONIC, &to);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 	assert_true(to.tv_sec - from.tv_sec < 10);
 }
 

@@ -282,11 +282,12 @@ static void module_names(void **state)
 	assert_null(module_name(t->arena, "a.so"));
 }
 
+/* Of a processor: a machine that has other things to do is not slow. */
 static double seconds(void)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 

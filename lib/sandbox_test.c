@@ -13,7 +13,8 @@
 #include "lib/testtree.h"
 
 #define ROOM (64u << 20)
-#define SECONDS 20
+#define SECONDS 120
+#define MOMENTS 3000 /* of 20 ms: what a busy machine may need */
 
 struct world {
 	struct root *root;
@@ -106,6 +107,12 @@ static bool is_running(const char *word)
 	return found;
 }
 
+/* As the argument of a sleep: other tests of this machine, which run beside, have other ones. */
+static char *long_time(int n)
+{
+	return xasprintf("9876%d.%d", n, (int)getpid());
+}
+
 static void writes_stay_inside(void **state)
 {
 	struct world *w = *state;
@@ -166,37 +173,44 @@ static void time_is_limited(void **state)
 {
 	struct world *w = *state;
 	time_t began = time(NULL);
+	_cleanup_free_ char *word = long_time(1);
+	_cleanup_free_ char *script =
+		xasprintf("trap '' TERM INT HUP; echo begun; while :; do sleep %s; done", word);
 
-	assert_int_equal(
-		run_for(w, "trap '' TERM INT HUP; echo begun; while :; do sleep 98761; done", 1),
-		-ETIMEDOUT);
-	assert_non_null(strstr(w->why.text, "within 1 seconds: begun"));
+	/* Enough for a busy machine to begin. */
+	assert_int_equal(run_for(w, script, 4), -ETIMEDOUT);
+	assert_non_null(strstr(w->why.text, "within 4 seconds: begun"));
 	sandbox_close(w->sb);
 	w->sb = NULL;
 	assert_true(time(NULL) - began < SECONDS);
-	assert_false(is_running("98761"));
+	assert_false(is_running(word));
 }
 
 static void daemons_end_with_it(void **state)
 {
 	struct world *w = *state;
+	_cleanup_free_ char *quiet = long_time(2), *loud = long_time(3);
+	_cleanup_free_ char *one =
+		xasprintf("(setsid sleep %s </dev/null >/dev/null 2>&1 &); exit 0", quiet);
+	_cleanup_free_ char *two = xasprintf("(setsid sleep %s &); exit 0", loud);
 
-	assert_int_equal(run(w, "(setsid sleep 98762 </dev/null >/dev/null 2>&1 &); exit 0"), 0);
-	assert_false(is_running("98762"));
+	assert_int_equal(run(w, one), 0);
+	assert_false(is_running(quiet));
 	/* Also when it holds on to the output. */
-	assert_int_equal(run(w, "(setsid sleep 98763 &); exit 0"), 0);
-	assert_false(is_running("98763"));
+	assert_int_equal(run(w, two), 0);
+	assert_false(is_running(loud));
 }
 
 static void processes_are_limited(void **state)
 {
 	struct world *w = *state;
+	_cleanup_free_ char *word = long_time(4);
+	_cleanup_free_ char *script = xasprintf(
+		"i=0; while [ $i -lt 5000 ]; do sleep %s & i=$((i + 1)); done; wait", word);
 
-	assert_int_equal(
-		run(w, "i=0; while [ $i -lt 5000 ]; do sleep 98764 & i=$((i + 1)); done; wait"),
-		-EPROTO);
+	assert_int_equal(run(w, script), -EPROTO);
 	assert_non_null(strstr(w->why.text, "too many processes"));
-	assert_false(is_running("98764"));
+	assert_false(is_running(word));
 }
 
 static void room_is_limited(void **state)
@@ -284,22 +298,23 @@ static void settings_are_seen(void **state)
 static void a_killed_run_leaves_nothing(void **state)
 {
 	struct world *w = *state;
+	_cleanup_free_ char *word = long_time(5), *script = xasprintf("sleep %s", word);
 	pid_t pid;
 
 	assert_true(run(w, "true") == 0);
 	pid = fork();
 	if (pid == 0) {
-		run(w, "sleep 98765");
+		run(w, script);
 		_exit(0);
 	}
-	for (int i = 0; i < 200 && !is_running("98765"); i++)
+	for (int i = 0; i < MOMENTS && !is_running(word); i++)
 		usleep(20000);
-	assert_true(is_running("98765"));
+	assert_true(is_running(word));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	for (int i = 0; i < 200 && is_running("98765"); i++)
+	for (int i = 0; i < MOMENTS && is_running(word); i++)
 		usleep(20000);
-	assert_false(is_running("98765"));
+	assert_false(is_running(word));
 }
 
 /* --- can it run at all --- */
