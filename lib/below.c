@@ -9,7 +9,6 @@
 
 #define LOCK_TRIES 60 /* udev takes the same lock for moments */
 #define LOCK_MS 50
-#define GONE_MS 5000
 
 static int lock(const struct disk *d, struct trouble *t)
 {
@@ -115,7 +114,7 @@ int below_detach(struct attached *at)
 
 	at->fd = close_fd(at->fd);
 	loop_detach(&at->volume.loop);
-	if (!loop_is_gone(&at->volume.loop, GONE_MS) && e == 0)
+	if (!loop_is_gone(&at->volume.loop, LOOP_GONE_MS) && e == 0)
 		e = -EBUSY;
 	return e;
 }

@@ -10,7 +10,6 @@
 
 #define ROUNDS_MAX 8 /* LVM on LUKS on md is three */
 #define OPENINGS_MAX 64
-#define GONE_MS 5000
 #define TRIES 100 /* udev and its kin open what is new for a moment */
 #define WAIT_MS 50
 
@@ -106,7 +105,7 @@ int layers_undo(struct opening *o)
 	for (size_t i = 0; i < o->n; i++)
 		loop_detach(&o->below[i].loop);
 	for (size_t i = 0; i < o->n; i++)
-		gone &= loop_is_gone(&o->below[i].loop, GONE_MS);
+		gone &= loop_is_gone(&o->below[i].loop, LOOP_GONE_MS);
 	free(o->name);
 	free(o);
 	return e == 0 && !gone ? -EBUSY : e;

@@ -35,7 +35,11 @@ struct loop {
 int loop_attach(int backing, uint64_t offset, uint64_t size, enum loop_mode mode, struct loop *out);
 /* Lets go; the device ends with its last user. Keeps the numbers for loop_is_gone(). */
 void loop_detach(struct loop *l);
-/* Nothing of what was attached is there any more; waits up to wait_ms for others to let go. */
+/*
+ * Nothing of what was attached is there any more; waits up to wait_ms for others to let go: whoever
+ * lists loop devices opens each, and on a machine with much to do that is no moment.
+ */
+#define LOOP_GONE_MS 30000
 bool loop_is_gone(const struct loop *l, unsigned wait_ms);
 
 /* Calls each for every loop device in use, with its number, what is below and whether it writes. */

@@ -10,7 +10,6 @@
 
 #define LOCK_TRIES 60 /* udev takes the same lock for moments */
 #define LOCK_MS 50
-#define GONE_MS 5000
 
 struct mounts *view_mounts(struct view *v)
 {
@@ -261,7 +260,7 @@ static int take_down(struct view *v)
 	for (size_t i = 0; i < v->d->n; i++)
 		volume_close(&v->v[i]);
 	for (size_t i = 0; i < v->d->n; i++)
-		gone &= loop_is_gone(&v->v[i].loop, GONE_MS);
+		gone &= loop_is_gone(&v->v[i].loop, LOOP_GONE_MS);
 	for (size_t i = 0; i < v->d->n; i++)
 		v->v[i] = (struct volume){ .loop = LOOP_NONE };
 	if (e == 0)

@@ -9,8 +9,6 @@
 #include "lib/program.h"
 #include "lib/view_internal.h"
 
-#define GONE_MS 5000
-
 static const char *scratch(struct view *v)
 {
 	static const char *const parents[] = { "/var/tmp", "/tmp" };
@@ -155,7 +153,7 @@ static int replay(struct view *v, struct partition *p, struct trouble *t)
 	}
 	e = run(v, p, device, t);
 	loop_detach(&vol.loop);
-	if (!loop_is_gone(&vol.loop, GONE_MS) && e == 0)
+	if (!loop_is_gone(&vol.loop, LOOP_GONE_MS) && e == 0)
 		e = -EBUSY;
 	return e;
 }
