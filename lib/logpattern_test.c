@@ -178,13 +178,75 @@ static void test_ends(void **unused UNUSED)
 	logpattern_free(p);
 }
 
+/* --- a hostile line --- */
+
+/* Bytes looked through for second words. */
+static uint64_t searched;
+
+/* In place of the C library's: slice_find() counts. */
+void *memmem(const void *hay, size_t n, const void *word, size_t len)
+{
+	const char *s = hay, *end = s + n;
+
+	searched += n;
+	for (; len <= (size_t)(end - s); s++) {
+		s = memchr(s, *(const char *)word, (size_t)(end - s) - len + 1);
+		if (!s)
+			return NULL;
+		if (memcmp(s, word, len) == 0)
+			return (char *)(uintptr_t)s;
+	}
+	return NULL;
+}
+
+/* The first words of a row again and again, without its second ones. */
+static void repeat(const char *mark, char *line, size_t size)
+{
+	size_t len = strlen(mark);
+
+	for (size_t i = 0; i < size; i++)
+		line[i] = mark[i % len];
+}
+
+static size_t rows_with_also(void)
+{
+	size_t n = 0;
+
+	for (const struct logpattern *l = logpattern_table; l->id; l++)
+		n += l->also != NULL;
+	return n;
+}
+
+static void test_repeated_marks(void **unused UNUSED)
+{
+	enum { LINE = 16 << 10 };
+	struct logpatterns *p = logpattern_new(LOGPATTERN_ON_CONSOLE);
+	char *line = xmalloc(LINE);
+	size_t rows = rows_with_also();
+	uint64_t all = 0;
+
+	assert_true(rows > 0);
+	for (const struct logpattern *l = logpattern_table; l->id; l++) {
+		if (!l->also)
+			continue;
+		repeat(l->mark, line, LINE);
+		searched = 0;
+		logpattern_find(p, (struct slice){ line, LINE }, SYSLOGLINE_MAYBE_KERNEL);
+		/* Once for each row at most. */
+		assert_true(searched <= rows * LINE);
+		all += searched;
+	}
+	assert_true(all >= LINE);
+	free(line);
+	logpattern_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_table),
-		cmocka_unit_test(test_in_log),
-		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_lines),	       cmocka_unit_test(test_table),
+		cmocka_unit_test(test_in_log),	       cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_repeated_marks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
