@@ -229,6 +229,103 @@ static void test_bomb(void **unused UNUSED)
 	bytes_free(&t.b);
 }
 
+/* --- what is made to cost much --- */
+
+#define BLOCK (64u << 10) /* what is read at once */
+#define ITEMS 200000u
+
+/* The beginning of a file; of the blocks behind it there is a word or two. */
+struct counted {
+	struct bytes head;
+	const char *rest; /* at the begin of each block */
+	uint64_t size, loads, furthest;
+};
+
+static int counted_pread(void *arg, uint64_t at, void *buf, size_t n, size_t *got)
+{
+	struct counted *c = arg;
+	struct bytes rest = { (char *)(uintptr_t)c->rest, 256, 0 };
+
+	c->loads += at % BLOCK == 0;
+	c->furthest = at > c->furthest ? at : c->furthest;
+	if (at < c->head.len)
+		return testjournal_pread(&c->head, at, buf, n, got);
+	return testjournal_pread(&rest, at % BLOCK, buf, n, got);
+}
+
+/*
+ * One entry that names two places in turn, each of which makes the other be forgotten: every item
+ * is a load, without end.
+ */
+static void test_far_items(void **unused UNUSED)
+{
+	static const char rest[256];
+	const uint64_t far[2] = { 100 * BLOCK, 228 * BLOCK }; /* 128 blocks are kept */
+	struct testjournal t = testjournal_begin(TESTJOURNAL_COMPACT);
+	struct testjournal_when w = { START, 1, 1 };
+	uint64_t *items = xcalloc(ITEMS, sizeof(*items));
+	struct counted c = { .rest = rest, .size = 256 * BLOCK };
+	struct journal_source source = { counted_pread, &c, c.size };
+	struct journal_entry e;
+	struct journalread *j;
+
+	for (size_t i = 0; i < ITEMS; i++)
+		items[i] = far[i % 2];
+	testjournal_entry(&t, &w, items, ITEMS);
+	testjournal_end(&t);
+	c.head = t.b;
+	j = journalread_open_raw(&source, 0);
+	while (journalread_next(j, &e))
+		;
+	assert_int_equal(journalread_error(j), -EFBIG);
+	assert_true(c.loads > 1000 && c.loads < ITEMS * 4 / 5);
+	journalread_close(j);
+	free(items);
+	bytes_free(&t.b);
+}
+
+/* Each of them is large and begins inside the one before. */
+static void test_nested_entries(void **unused UNUSED)
+{
+	enum { SIZE = 0x10010, WORDS = 2 * SIZE / 8, IN_ENTRY = (SIZE - 64) / 16 };
+	struct testjournal t = testjournal_begin(TESTJOURNAL_REGULAR);
+	uint64_t message = testjournal_data(&t, "MESSAGE=again", TESTJOURNAL_PLAIN);
+	const uint64_t words[3] = { JOURNAL_ENTRY, SIZE, message };
+	struct journal_source source;
+	struct journal_entry e;
+	struct journalread *j;
+	size_t entries = 0, named = 0;
+
+	while (t.b.len % 8)
+		testjournal_put(&t, 0, 1);
+	for (size_t i = 0; i < WORDS; i++)
+		testjournal_put(&t, words[i % 3], 8);
+	source = testjournal_source(&t.b);
+	j = journalread_open_raw(&source, 0);
+	while (journalread_next(j, &e)) {
+		entries += e.known;
+		named += e.known && e.at[JOURNAL_MESSAGE];
+	}
+	/* All are told, but the items of all are no more than fit into the file. */
+	assert_true(entries > WORDS / 2 / 3 - 8);
+	assert_true(named > 0 && named <= t.b.len / 4 / IN_ENTRY + 1);
+	journalread_close(j);
+	bytes_free(&t.b);
+}
+
+/* Without a header its first bytes tell how it is laid out, however much there is. */
+static void test_guess(void **unused UNUSED)
+{
+	static const char rest[256] = { 1, 1, 1, 1 };
+	struct counted c = { .rest = rest, .size = 1024 * BLOCK };
+	struct journal_source source = { counted_pread, &c, c.size };
+
+	journalread_close(journalread_open_raw(&source, 0));
+	assert_true(c.loads > 0);
+	assert_true(c.furthest <= 129 * BLOCK);
+	assert_true(c.loads <= 3 * 129);
+}
+
 static void test_lines(void **unused UNUSED)
 {
 	static const char expected[] = "__CURSOR=\n__REALTIME_TIMESTAMP=5\n"
@@ -275,6 +372,8 @@ int main(void)
 		cmocka_unit_test(test_header_gone), cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_wrong_size),  cmocka_unit_test(test_any_bytes),
 		cmocka_unit_test(test_bomb),	    cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_far_items),   cmocka_unit_test(test_nested_entries),
+		cmocka_unit_test(test_guess),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
