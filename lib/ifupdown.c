@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 #include <fnmatch.h>
+#include <net/if.h>
 
 #include "lib/ifupdown.h"
 #include "lib/lines.h"
@@ -8,6 +9,8 @@
 
 #define BLANKS " \t\r"
 #define WORDS_MAX 8u
+#define NAME_MAX_LEN 64u /* of auto; no interface has more than 15 bytes */
+#define PATTERNS_MAX 64u /* each is held against each interface */
 
 enum stanza { STANZA_NONE, STANZA_IFACE, STANZA_OTHER };
 
@@ -16,7 +19,7 @@ struct reader {
 	struct netconf *conf;
 	struct lines started, hotplug; /* names and patterns of auto, of allow-hotplug */
 	size_t first;		       /* of conf->iface, its own */
-	size_t files, lines;
+	size_t files, lines, patterns;
 	bool classic;
 	enum stanza stanza;
 	struct netconf_iface *iface; /* of STANZA_IFACE; NULL: not kept */
@@ -89,12 +92,33 @@ static void bad(struct reader *r, const struct logical *l, const char *what, con
 
 /* --- stanzas --- */
 
+static bool is_pattern(const char *s)
+{
+	return s[strcspn(s, "*?[\\")];
+}
+
+/* Beyond what is kept any name may be meant. */
+static void add_name(struct reader *r, struct lines *to, const char *s, size_t len)
+{
+	const char *name;
+
+	if (len > NAME_MAX_LEN || to->n >= NETCONF_IFACES_MAX) {
+		r->conf->wild = true;
+		return;
+	}
+	name = arena_strndup(r->scan->arena, s, len);
+	if (is_pattern(name) && r->patterns++ >= PATTERNS_MAX)
+		r->conf->wild = true;
+	else
+		lines_add(r->scan->arena, to, name);
+}
+
 static void take_auto(struct reader *r, struct lines *to, const char *names)
 {
 	while (*(names += strspn(names, BLANKS))) {
 		size_t len = strcspn(names, BLANKS);
 
-		lines_add(r->scan->arena, to, arena_strndup(r->scan->arena, names, len));
+		add_name(r, to, names, len);
 		names += len;
 	}
 }
@@ -314,7 +338,9 @@ static bool is_named(const struct lines *l, const char *name)
 		if (eq && streq(eq + 1, name))
 			return true;
 		s += *s == '/';
-		if (fnmatch(s, name, 0) == 0 || strchr(s, '/'))
+		if (strchr(s, '/') || streq(s, name))
+			return true;
+		if (is_pattern(s) && strlen(name) < IFNAMSIZ && fnmatch(s, name, 0) == 0)
 			return true;
 	}
 	return false;

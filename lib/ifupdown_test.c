@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dlfcn.h>
+#include <fnmatch.h>
+
 #include "lib/ifupdown.h"
 #include "lib/testnet.h"
 
@@ -138,13 +141,94 @@ static void test_patterns(void **state)
 	assert_int_equal(testnet_named(&c, "wlan0")->start, NETCONF_NEVER);
 }
 
+/* --- what is made to cost much --- */
+
+static size_t matches;
+
+/* In place of the C library's, to be counted. */
+int fnmatch(const char *pattern, const char *s, int flags)
+{
+	int (*real)(const char *, const char *, int);
+
+	matches += strlen(pattern) * strlen(s);
+	*(void **)&real = dlsym(RTLD_NEXT, "fnmatch");
+	return real(pattern, s, flags);
+}
+
+static struct netconf read_bytes(struct testtree *t, struct bytes *b)
+{
+	testtree_put(t, IFUPDOWN_MAIN, b->data, b->len);
+	bytes_free(b);
+	matches = 0;
+	return read_conf(t);
+}
+
+static void add_ifaces(struct bytes *b, const char *prefix, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		bytes_addf(b, "iface %s%zu inet dhcp\n", prefix, i);
+}
+
+/* Each pattern is held against each interface: neither of them has a bound of its own. */
+static void test_many_patterns(void **state)
+{
+	struct bytes b = { 0 };
+	struct netconf c;
+
+	bytes_adds(&b, "auto eth7");
+	for (size_t i = 0; i < 5000; i++)
+		bytes_addf(&b, " *x%zu*", i);
+	bytes_adds(&b, "\n");
+	add_ifaces(&b, "eth", 1000);
+	c = read_bytes(*state, &b);
+	assert_true(c.wild);
+	assert_int_equal(testnet_named(&c, "eth7")->start, NETCONF_AT_BOOT);
+	assert_true(matches > 0 && matches < 20 << 20);
+}
+
+static void test_long_patterns(void **state)
+{
+	struct bytes b = { 0 };
+	struct netconf c;
+
+	bytes_adds(&b, "auto ");
+	for (size_t i = 0; i < 50000; i++)
+		bytes_adds(&b, "*a");
+	bytes_adds(&b, "\nauto *a*a*a*b *0\n");
+	add_ifaces(&b, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 1000);
+	add_ifaces(&b, "aaaaaaaa", 11);
+	c = read_bytes(*state, &b);
+	assert_true(c.wild);
+	assert_int_equal(testnet_named(&c, "aaaaaaaa10")->start, NETCONF_AT_BOOT);
+	assert_int_equal(testnet_named(&c, "aaaaaaaa1")->start, NETCONF_NEVER);
+	/* Names that the kernel does not take are held against none. */
+	assert_true(matches > 0 && matches < 20000);
+}
+
+/* So many as a machine may have are no reason to be unsure. */
+static void test_many_names(void **state)
+{
+	struct bytes b = { 0 };
+	struct netconf c;
+
+	for (size_t i = 0; i < 3000; i++)
+		bytes_addf(&b, "auto vlan%zu\n", i);
+	add_ifaces(&b, "vlan", 3000);
+	c = read_bytes(*state, &b);
+	assert_false(c.wild);
+	assert_int_equal(testnet_named(&c, "vlan2999")->start, NETCONF_AT_BOOT);
+	assert_int_equal(matches, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, testtree_setup, testtree_teardown)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_stanzas),	     TEST(test_sources),
-					    TEST(test_made_at_boot), TEST(test_loop),
-					    TEST(test_bad),	     TEST(test_patterns) };
+	const struct CMUnitTest tests[] = { TEST(test_stanzas),	      TEST(test_sources),
+					    TEST(test_made_at_boot),  TEST(test_loop),
+					    TEST(test_bad),	      TEST(test_patterns),
+					    TEST(test_many_patterns), TEST(test_long_patterns),
+					    TEST(test_many_names) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
