@@ -9,6 +9,7 @@
 /* A file that a file system packs takes a part of its size; one that takes less is a hole. */
 #define PACKED_BY 64u
 #define HOLE_MAX (64u << 20)
+#define HOLES_MAX (UINT64_C(1) << 30)	  /* of all files */
 #define WRITTEN_MAX INT64_C(253402300799) /* the year 9999: what a disk says may be anything */
 #define LOG_PACKED_BY 10u		  /* logs, by gzip and its kin, about */
 #define UNPACKED_BY 1000u		  /* what grows by more is no log */
@@ -46,11 +47,20 @@ struct walk {
 	unsigned depth;
 };
 
+static uint64_t no_more_than(uint64_t n, uint64_t max)
+{
+	return n < max ? n : max;
+}
+
+/* What may well be written, however it is packed. */
+static uint64_t filled(const struct stat *st)
+{
+	return no_more_than((uint64_t)st->st_size, (uint64_t)st->st_blocks * 512 * PACKED_BY);
+}
+
 uint64_t oomfiles_readable(const struct stat *st)
 {
-	uint64_t max = (uint64_t)st->st_blocks * 512 * PACKED_BY + HOLE_MAX;
-
-	return (uint64_t)st->st_size < max ? (uint64_t)st->st_size : max;
+	return no_more_than((uint64_t)st->st_size, filled(st) + HOLE_MAX);
 }
 
 int64_t oomfiles_written(const struct stat *st)
@@ -74,6 +84,7 @@ static int add(const struct walk *w, const char *path)
 	ARENA_GROW(w->arena, o->f, o->n, o->cap);
 	o->f[o->n] = (struct oom_file){ .path = path, .written = oomfiles_written(&st) };
 	o->f[o->n].size = oomfiles_readable(&st);
+	o->f[o->n].hole = o->f[o->n].size - filled(&st);
 	o->f[o->n].hollow = o->f[o->n].size < (uint64_t)st.st_size;
 	o->f[o->n++].journal = w->place->journal;
 	return 0;
@@ -131,6 +142,22 @@ static int by_time(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
+/* A disk has room for any number of holes; what was written last gets its share first. */
+static void share_holes(struct oom_files *files)
+{
+	uint64_t left = HOLES_MAX;
+
+	for (size_t i = files->n; i-- > 0;) {
+		struct oom_file *f = &files->f[i];
+		uint64_t hole = no_more_than(f->hole, left);
+
+		f->hollow |= hole < f->hole;
+		f->size -= f->hole - hole;
+		f->hole = hole;
+		left -= hole;
+	}
+}
+
 void oomfiles_find(const struct root *r, struct arena *a, struct oom_files *out)
 {
 	*out = (struct oom_files){ 0 };
@@ -141,6 +168,7 @@ void oomfiles_find(const struct root *r, struct arena *a, struct oom_files *out)
 	}
 	if (out->n)
 		qsort(out->f, out->n, sizeof(*out->f), by_time);
+	share_holes(out);
 }
 
 /* --- the end of it all --- */

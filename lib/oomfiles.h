@@ -19,6 +19,7 @@ struct oom_file {
 	const char *path;
 	int64_t written; /* seconds since 1970 */
 	uint64_t size;	 /* that is read; of a file that is nearly all hole not all */
+	uint64_t hole;	 /* so much of it was hardly ever written */
 	uint64_t from;	 /* what stands before is left out */
 	bool journal;	 /* of systemd */
 	bool hollow;	 /* there is more behind size */

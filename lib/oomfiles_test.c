@@ -51,6 +51,33 @@ static void test_readable(void **unused UNUSED)
 	assert_true(oomfiles_readable(&hole) < 128u << 20);
 }
 
+/* Each hole is read, to a bound; so many of them are not. */
+static void test_many_holes(void **state)
+{
+	struct testtree *t = *state;
+	uint64_t all = 0, hollow = 0;
+	struct oom_files files;
+	char path[64];
+
+	for (size_t i = 0; i < 100; i++) {
+		snprintf(path, sizeof(path), "/var/log/messages%zu", i);
+		testtree_text(t, path, LINE);
+		testtree_grow(t, path, (off_t)1 << 40);
+	}
+	testtree_text(t, "/var/log/syslog", LINE);
+	oomfiles_find(t->root, t->arena, &files);
+	assert_int_equal(files.n, 101);
+	for (size_t i = 0; i < files.n; i++) {
+		bool sound = streq(files.f[i].path, "/var/log/syslog");
+
+		assert_int_equal(files.f[i].hollow, !sound);
+		all += files.f[i].size;
+		hollow += files.f[i].hollow;
+	}
+	assert_int_equal(hollow, 100);
+	assert_true(all > 512u << 20 && all < 2ull << 30);
+}
+
 /* --- packed logs --- */
 
 /* A log that nobody writes: one line again and again. */
@@ -148,9 +175,8 @@ static void test_packed_log(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_written),
-		cmocka_unit_test(test_readable),
-		WITH_TREE(test_bombs),
+		cmocka_unit_test(test_written), cmocka_unit_test(test_readable),
+		WITH_TREE(test_many_holes),	WITH_TREE(test_bombs),
 		WITH_TREE(test_packed_log),
 	};
 
