@@ -7,6 +7,9 @@
 #define BUFFER SYSLOGREAD_BUFFER
 #define PACKED (BUFFER / 8)
 #define BACK_MAX SYSLOGREAD_BACK_MAX
+/* To begin another member costs as much as some KiB: there are some, and more in a large file. */
+#define MEMBERS_MIN 4096u
+#define MEMBER_BYTES 512u /* of packed ones */
 
 struct syslogread {
 	struct syslogread_source source;
@@ -15,7 +18,8 @@ struct syslogread {
 	unsigned char *packed; /* compressed bytes not yet taken: [at .. len) */
 	size_t packed_at, packed_len;
 	uint64_t unpacked, unpacked_max;
-	bool packed_end; /* the source is at its end */
+	uint64_t members, taken; /* that were begun; bytes of them */
+	bool packed_end;	 /* the source is at its end */
 
 	char *buf; /* BUFFER bytes; [pos .. end) is not handed out */
 	size_t pos, end;
@@ -54,10 +58,13 @@ static void packed_fill(struct syslogread *r)
 /* The next member, as `cat a.gz b.gz` makes them; false: what follows is none. */
 static bool member_open(struct syslogread *r)
 {
-	const struct unpack_format *f;
+	const struct unpack_format *f =
+		unpack_detect(r->packed + r->packed_at, r->packed_len - r->packed_at);
 
-	packed_fill(r);
-	f = unpack_detect(r->packed + r->packed_at, r->packed_len - r->packed_at);
+	if (f && r->members++ > MEMBERS_MIN + r->taken / MEMBER_BYTES) {
+		r->error = -EFBIG;
+		return false;
+	}
 	if (!f || unpack_open(f, &r->unpack) < 0)
 		return false;
 	r->format = f;
@@ -74,6 +81,7 @@ static ssize_t member_step(struct syslogread *r, void *buf, size_t n)
 	enum unpack_result e = unpack_step(r->unpack, &io);
 
 	r->packed_at += had - io.in_len;
+	r->taken += had - io.in_len;
 	if (e == UNPACK_END) {
 		unpack_close(r->unpack);
 		r->unpack = NULL;
@@ -89,12 +97,19 @@ static ssize_t member_step(struct syslogread *r, void *buf, size_t n)
 static size_t unpacked_read(struct syslogread *r, void *buf, size_t n)
 {
 	ssize_t got = 0;
+	bool stuck = false;
 
 	while (!r->error && got == 0) {
-		packed_fill(r);
+		size_t at;
+
+		/* What is left is moved, so not for each of many small members. */
+		if (stuck || r->packed_len - r->packed_at < PACKED / 2)
+			packed_fill(r);
 		if (!r->unpack && (r->packed_at == r->packed_len || !member_open(r)))
 			return 0;
+		at = r->packed_at;
 		got = member_step(r, buf, n);
+		stuck = r->packed_at == at;
 	}
 	r->unpacked += (uint64_t)got;
 	if (r->unpacked > r->unpacked_max && !r->error)

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "lib/syslogread.h"
+#include "lib/testpack.h"
 
 #define FILLER "what a server writes all day long, in lines that are of no interest\n"
 
@@ -206,13 +207,80 @@ static void test_error(void **unused UNUSED)
 	syslogread_close(r);
 }
 
+/* --- members --- */
+
+struct packed {
+	struct bytes b;
+	size_t at;
+};
+
+static ssize_t read_packed(void *arg, void *buf, size_t n)
+{
+	struct packed *p = arg;
+
+	n = n < p->b.len - p->at ? n : p->b.len - p->at;
+	memcpy(buf, p->b.data + p->at, n);
+	p->at += n;
+	return (ssize_t)n;
+}
+
+/* Members that each hold that text, as `cat *.gz` puts them together; lines that are read. */
+static uint64_t lines_of(const char *how, const char *text, size_t members, struct packed *p,
+			 int *error)
+{
+	struct bytes one = { 0 }, plain = { (char *)(uintptr_t)text, strlen(text), 0 };
+	struct syslogread *r;
+	struct syslogread_line l;
+	uint64_t n = 0;
+
+	assert_int_equal(testpack(how, &plain, &one), 0);
+	*p = (struct packed){ 0 };
+	for (size_t i = 0; i < members; i++)
+		bytes_add(&p->b, one.data, one.len);
+	r = syslogread_open(&(struct syslogread_source){ read_packed, p });
+	while (syslogread_line(r, &l))
+		n++;
+	*error = syslogread_error(r);
+	syslogread_close(r);
+	bytes_free(&one);
+	bytes_free(&p->b);
+	return n;
+}
+
+static void test_members(void **unused UNUSED)
+{
+	static const char *const kinds[] = { "gzip", "xz", "bzip2", "zstd" };
+	struct packed p;
+	int error;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		assert_int_equal(lines_of(kinds[i], FILLER, 200, &p, &error), 200);
+		assert_int_equal(error, 0);
+	}
+}
+
+/* Each costs as much to begin as a larger one. */
+static void test_empty_members(void **unused UNUSED)
+{
+	static const char *const kinds[] = { "gzip", "zstd" };
+	struct packed p;
+	int error;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		assert_int_equal(lines_of(kinds[i], "", 100000, &p, &error), 0);
+		assert_int_equal(error, -EFBIG);
+		assert_true(p.at < 400u << 10);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),	   cmocka_unit_test(test_seek),
-		cmocka_unit_test(test_seek_twice), cmocka_unit_test(test_huge_line),
-		cmocka_unit_test(test_hole),	   cmocka_unit_test(test_seek_in_huge_line),
-		cmocka_unit_test(test_error),
+		cmocka_unit_test(test_lines),	      cmocka_unit_test(test_seek),
+		cmocka_unit_test(test_seek_twice),    cmocka_unit_test(test_huge_line),
+		cmocka_unit_test(test_hole),	      cmocka_unit_test(test_seek_in_huge_line),
+		cmocka_unit_test(test_error),	      cmocka_unit_test(test_members),
+		cmocka_unit_test(test_empty_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
