@@ -131,6 +131,19 @@ static int parse_events(yaml_parser_t *p, struct builder *b, struct netyaml_erro
 	return 0;
 }
 
+/*
+ * Each of them is held against all before it by libyaml. Lines may end in other ways than ours, and
+ * bytes be of UTF-16, so what they begin with is counted wherever it stands.
+ */
+static bool may_have_many_directives(const struct text *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->len && n <= NETYAML_DIRECTIVES_MAX; i++)
+		n += t->data[i] == '%';
+	return n > NETYAML_DIRECTIVES_MAX;
+}
+
 int netyaml_parse(struct arena *a, const struct text *t, struct netyaml **out,
 		  struct netyaml_error *e)
 {
@@ -139,7 +152,7 @@ int netyaml_parse(struct arena *a, const struct text *t, struct netyaml **out,
 	int r;
 
 	*e = (struct netyaml_error){ 1, "too much" };
-	if (t->len > NETYAML_SIZE_MAX)
+	if (t->len > NETYAML_SIZE_MAX || may_have_many_directives(t))
 		return -EFBIG;
 	if (!yaml_parser_initialize(&p))
 		return -EFBIG;

@@ -5,7 +5,8 @@
  *	r = netyaml_parse(arena, text, &root, &error)
  *
  * Bounded against what a hostile file could blow up to: NETYAML_SIZE_MAX bytes, NETYAML_NODES_MAX
- * nodes, NETYAML_DEPTH_MAX levels; aliases are not followed. Only the first document counts.
+ * nodes, NETYAML_DEPTH_MAX levels, NETYAML_DIRECTIVES_MAX directives; aliases are not followed.
+ *Only the first document counts.
  */
 #ifndef BOOTMEND_NETYAML_H
 #define BOOTMEND_NETYAML_H
@@ -15,6 +16,7 @@
 #define NETYAML_SIZE_MAX (1u << 20)
 #define NETYAML_NODES_MAX 20000u
 #define NETYAML_DEPTH_MAX 32u
+#define NETYAML_DIRECTIVES_MAX 256u
 
 enum netyaml_kind { NETYAML_WORD, NETYAML_LIST, NETYAML_MAP };
 

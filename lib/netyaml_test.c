@@ -76,6 +76,29 @@ static void test_bounds(void **state)
 	assert_int_equal(parse(*state, bomb.data, bomb.len, &root, &e), -ELOOP);
 }
 
+/* libyaml holds each of them against all before it. */
+static void test_directives(void **state)
+{
+	static const char *const ends[] = { "\n", "\r", "\xc2\x85" };
+	struct netyaml *root;
+	struct netyaml_error e;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct bytes few = { 0 }, many = { 0 };
+
+		for (size_t n = 0; n < 20; n++)
+			bytes_addf(&few, "%%TAG !t%zu! x%s", n, ends[i]);
+		bytes_adds(&few, "---\na: b\n");
+		assert_int_equal(parse(*state, few.data, few.len, &root, &e), 0);
+		for (size_t n = 0; n <= NETYAML_DIRECTIVES_MAX; n++)
+			bytes_addf(&many, "%%TAG !t%zu! x%s", n, ends[i]);
+		bytes_adds(&many, "---\na: b\n");
+		assert_int_equal(parse(*state, many.data, many.len, &root, &e), -EFBIG);
+		bytes_free(&few);
+		bytes_free(&many);
+	}
+}
+
 static void test_bytes(void **state)
 {
 	static const char zeros[] = "a: b\0\0c: d\n", latin[] = "a: \xe4\n";
@@ -91,7 +114,7 @@ static void test_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_tree), TEST(test_errors), TEST(test_bounds),
-					    TEST(test_bytes) };
+					    TEST(test_directives), TEST(test_bytes) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
