@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cmd/command.h"
+#include "cmd/escaped.h"
 #include "cmd/info_kernels.h"
 #include "cmd/options.h"
 #include "cmd/passphrase.h"
@@ -13,14 +14,6 @@
 static const char *or_dash(const char *s)
 {
 	return s && *s ? s : "-";
-}
-
-static void put_escaped(const char *s)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	text_escape(s, strlen(s), &b);
-	fputs(b.data, stdout);
 }
 
 static const char *firmware_word(enum firmware f)
@@ -59,22 +52,22 @@ static void put_partition(const struct partition *p)
 	printf("  %-5s %-10s %-12s %-9s ", number, format_size(p->size, size, sizeof(size)),
 	       or_dash(p->type), role_name(p->role));
 	printf("UUID=");
-	put_escaped(or_dash(p->uuid));
+	escaped_put(stdout, or_dash(p->uuid));
 	printf(" LABEL=");
-	put_escaped(or_dash(p->label));
+	escaped_put(stdout, or_dash(p->label));
 	printf(" PARTUUID=");
-	put_escaped(or_dash(p->partuuid));
+	escaped_put(stdout, or_dash(p->partuuid));
 	printf("%s%s%s", p->bootable ? " active" : "", p->dirty ? " not-cleanly-unmounted" : "",
 	       p->has_errors ? " errors-recorded" : "");
 	if (p->layer) {
 		printf(" is ");
-		put_escaped(p->layer);
+		escaped_put(stdout, p->layer);
 	}
 	if (p->mounted)
 		printf(" seen at %s", p->mounted);
 	if (p->error) {
 		printf(" (");
-		put_escaped(p->error);
+		escaped_put(stdout, p->error);
 		printf(")");
 	}
 	putchar('\n');
@@ -98,19 +91,19 @@ static void put_candidates(const struct session *s)
 
 	for (size_t i = 0; i < n; i++) {
 		printf("system: ");
-		put_escaped(c[i].what);
+		escaped_put(stdout, c[i].what);
 		if (c[i].part->number > 0)
 			printf(" on partition %d", c[i].part->number);
 		if (c[i].part->layer) {
 			printf(" on ");
-			put_escaped(c[i].part->layer);
+			escaped_put(stdout, c[i].part->layer);
 		}
 		if (c[i].subvol) {
 			printf(" subvolume ");
-			put_escaped(c[i].subvol);
+			escaped_put(stdout, c[i].subvol);
 		}
 		printf(" (score %d: ", c[i].score);
-		put_escaped(c[i].evidence);
+		escaped_put(stdout, c[i].evidence);
 		puts(")");
 	}
 }
@@ -126,7 +119,7 @@ static void put_kernels(const struct kernels *ks)
 		const struct kernel *k = &ks->k[i];
 
 		printf("  ");
-		put_escaped(k->version);
+		escaped_put(stdout, k->version);
 		printf("%*s %-10s %-10s %-8s %-7s %s%s\n",
 		       strlen(k->version) < 32 ? (int)(32 - strlen(k->version)) : 0, "",
 		       state_word(k->image_state), state_word(k->initrd_state),
@@ -150,12 +143,12 @@ static void put_loader(const struct facts *f)
 					       : "");
 	if (l->grub2_cfg && l->has_grub2) {
 		printf("  configuration ");
-		put_escaped(l->grub2_cfg);
+		escaped_put(stdout, l->grub2_cfg);
 		putchar('\n');
 	}
 	if (l->legacy_cfg) {
 		printf("  configuration ");
-		put_escaped(l->legacy_cfg);
+		escaped_put(stdout, l->legacy_cfg);
 		putchar('\n');
 	}
 }
@@ -166,7 +159,7 @@ static void put_text(const struct session *s)
 
 	for (size_t i = 0; s->targets[i]; i++) {
 		fputs(i ? ", " : "target: ", stdout);
-		put_escaped(s->targets[i]);
+		escaped_put(stdout, s->targets[i]);
 	}
 	putchar('\n');
 	put_devices(&s->devices);
@@ -174,7 +167,7 @@ static void put_text(const struct session *s)
 	if (!s->root)
 		return;
 	printf("installed: ");
-	put_escaped(or_dash(s->facts.os.pretty));
+	escaped_put(stdout, or_dash(s->facts.os.pretty));
 	putchar('\n');
 	put_loader(&s->facts);
 	put_kernels(&s->facts.kernels);

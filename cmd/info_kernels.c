@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
+#include "cmd/escaped.h"
 #include "cmd/info_kernels.h"
 #include "lib/loader_default.h"
 #include "lib/platform.h"
@@ -88,20 +89,12 @@ static enum image_state initrd_state(const struct row *r)
 
 /* --- text --- */
 
-static void put(const char *s)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	text_escape(s, strlen(s), &b);
-	fputs(b.data, stdout);
-}
-
 static void put_file(const char *label, const char *path, uint64_t size)
 {
 	char text[32];
 
 	printf("    %-12s ", label);
-	put(path ? path : "-");
+	escaped_put(stdout, path ? path : "-");
 	if (path && size)
 		printf(", %s", format_size(size, text, sizeof(text)));
 }
@@ -119,7 +112,7 @@ static void put_initramfs(const struct row *r)
 	printf(": %s", state_word(initrd_state(r)));
 	if (r->fault || (i && i->why)) {
 		printf(", ");
-		put(r->fault ? r->fault : i->why);
+		escaped_put(stdout, r->fault ? r->fault : i->why);
 	}
 	if (i && i->hidden)
 		printf(", its modules are hidden in a squash image");
@@ -138,7 +131,7 @@ static void put_modules(const struct row *r)
 	       "in initramfs");
 	for (size_t n = 0; r->i && n < r->i->versions; n++) {
 		fputs(n ? ", for " : "for ", stdout);
-		put(r->i->version[n]);
+		escaped_put(stdout, r->i->version[n]);
 	}
 	if (!r->i || !r->i->versions)
 		printf("none");
@@ -167,13 +160,13 @@ static void put_row(struct matrix *m, const struct row *r)
 	const struct kernel *k = r->k;
 
 	printf("  ");
-	put(k->version);
+	escaped_put(stdout, k->version);
 	printf("%s%s\n", k == m->def ? " (boots by default)" : "", k->rescue ? " (rescue)" : "");
 	put_file("vmlinuz", k->image, k->image_size);
 	printf(": %s", state_word(k->image_state));
 	if (k->image_why) {
 		printf(", ");
-		put(k->image_why);
+		escaped_put(stdout, k->image_why);
 	}
 	putchar('\n');
 	put_initramfs(r);
@@ -198,7 +191,7 @@ void info_kernels_text(const struct session *s)
 		printf("%s%s", i ? ", " : "", m.platform.name[i]);
 	if (m.platform.n) {
 		printf(" (by ");
-		put(m.platform.from);
+		escaped_put(stdout, m.platform.from);
 		puts(")");
 	} else {
 		puts("not known");

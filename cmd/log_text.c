@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The last boots for people. */
+#include "cmd/escaped.h"
 #include "cmd/log_report.h"
-#include "lib/jsonio.h"
 
 #define PROBLEMS 20u /* of a boot that are shown */
-
-static void put(FILE *out, const char *s)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	text_escape(s, strlen(s), &b);
-	fputs(b.data ? b.data : "", out);
-}
 
 static void put_time(FILE *out, const struct syslogtime *t)
 {
@@ -50,7 +42,7 @@ static void put_head(FILE *out, const struct bootlog_boot *b, size_t number)
 	put_uptime(out, b->uptime);
 	if (b->release[0]) {
 		fputs(", Linux ", out);
-		put(out, b->release);
+		escaped_put(out, b->release);
 	}
 	fputc('\n', out);
 	if (!b->whole)
@@ -65,12 +57,12 @@ static void put_course(FILE *out, const struct bootlog_boot *b)
 		fputs("  it was in emergency mode\n", out);
 	if (!b->up && b->reached[0]) {
 		fputs("  last target: ", out);
-		put(out, b->reached);
+		escaped_put(out, b->reached);
 		fputc('\n', out);
 	}
 	if (b->words[0]) {
 		fputs("  last line: ", out);
-		put(out, b->words);
+		escaped_put(out, b->words);
 		fputc('\n', out);
 	}
 }
@@ -83,13 +75,13 @@ static void put_explained(FILE *out, const struct log_report *r, const struct lo
 		fprintf(out, "          finding %s", f->problem->id);
 		if (f->path) {
 			fputs(": ", out);
-			put(out, f->path);
+			escaped_put(out, f->path);
 			if (f->line)
 				fprintf(out, ":%zu", f->line);
 		}
 		if (f->detail) {
 			fputs(": ", out);
-			put(out, f->detail);
+			escaped_put(out, f->detail);
 		}
 		fputc('\n', out);
 	}
@@ -99,11 +91,11 @@ static void put_problem(FILE *out, const struct log_report *r, const struct boot
 {
 	fprintf(out, "  %5llux %s: %s\n          ", (unsigned long long)q->count,
 		logpattern_class(q->pattern->class), q->pattern->meaning);
-	put(out, q->text);
+	escaped_put(out, q->text);
 	fputs("\n          ", out);
 	put_time(out, &q->last);
 	fputs(", first in ", out);
-	put(out, q->file);
+	escaped_put(out, q->file);
 	fprintf(out, ":%llu\n", (unsigned long long)q->line);
 	put_explained(out, r, q->pattern);
 }

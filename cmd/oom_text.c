@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All events for people: what was killed how often, when, and the latest in full. */
+#include "cmd/escaped.h"
 #include "cmd/oom_report.h"
 #include "cmd/oom_text_parts.h"
-#include "lib/jsonio.h"
 
 #define FULL 3u	     /* of the latest events are shown in full */
 #define TIMELINE 40u /* events in the timeline */
@@ -27,14 +27,6 @@ const char *oom_missing_word(unsigned bit)
 const char *oom_missing_text(unsigned bit)
 {
 	return bit < ARRAY_SIZE(missing_texts) ? missing_texts[bit] : NULL;
-}
-
-void oom_put(FILE *out, const char *s)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	text_escape(s, strlen(s), &b);
-	fputs(b.data ? b.data : "", out);
 }
 
 void oom_put_size(FILE *out, int64_t kb)
@@ -81,7 +73,7 @@ static void put_killed(FILE *out, const struct oomlist_view *v)
 			break;
 		}
 		fputs(shown ? ", " : "killed: ", out);
-		oom_put(out, v->name[i].name);
+		escaped_put(out, v->name[i].name);
 		fputc(' ', out);
 		put_times(out, v->name[i].killed);
 	}
@@ -95,7 +87,7 @@ static void put_growing(FILE *out, const struct oomlist_view *v)
 		if (!oomlist_grows(&v->name[i]))
 			continue;
 		fputs("growing: ", out);
-		oom_put(out, v->name[i].name);
+		escaped_put(out, v->name[i].name);
 		fputs(" from ", out);
 		oom_put_size(out, v->name[i].first_kb);
 		fputs(" to ", out);
@@ -114,7 +106,7 @@ static void put_line(FILE *out, const struct oomlist_event *le)
 	oom_put_time(out, e);
 	fputs("  ", out);
 	if (e->victims) {
-		oom_put(out, e->victim[0].name[0] ? e->victim[0].name : "?");
+		escaped_put(out, e->victim[0].name[0] ? e->victim[0].name : "?");
 		fprintf(out, " (pid %lld", (long long)e->victim[0].pid);
 		if (e->victim[0].anon != OOM_UNKNOWN) {
 			fputs(", ", out);
@@ -127,7 +119,7 @@ static void put_line(FILE *out, const struct oomlist_event *le)
 	fprintf(out, "  %s", oomcause_name(j.cause));
 	if (e->limit_path[0]) {
 		fputc(' ', out);
-		oom_put(out, e->limit_path);
+		escaped_put(out, e->limit_path);
 	}
 	fputc('\n', out);
 	oomcause_free(&j);
@@ -156,7 +148,8 @@ static void put_head(FILE *out, const struct oom_report *r)
 			v->total == 1 ? "" : "s");
 	if (r->sources == 1) {
 		fputs(" in ", out);
-		oom_put(out, streq(r->source[0].name, "-") ? "standard input" : r->source[0].name);
+		escaped_put(out,
+			    streq(r->source[0].name, "-") ? "standard input" : r->source[0].name);
 	} else {
 		fprintf(out, " in %zu logs", r->sources);
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One event in full. */
+#include "cmd/escaped.h"
 #include "cmd/oom_text_parts.h"
 #include "cmd/wrap.h"
 #include "lib/jsonio.h"
@@ -46,19 +47,19 @@ static void put_title(FILE *out, const struct oom_report *r, const struct oomlis
 		fprintf(out, ", uptime %llds", (long long)(e->uptime / SYSLOGTIME_SECOND));
 	if (e->host[0]) {
 		fputs(", host ", out);
-		oom_put(out, e->host);
+		escaped_put(out, e->host);
 	}
 	if (e->release[0]) {
 		fputs(", kernel ", out);
-		oom_put(out, e->release);
+		escaped_put(out, e->release);
 	}
 	if (e->boot_id[0]) {
 		fputs(", boot ", out);
-		oom_put(out, e->boot_id);
+		escaped_put(out, e->boot_id);
 	}
 	fputc('\n', out);
 	label(out, "lines");
-	oom_put(out, streq(e->source, "-") ? "standard input" : e->source);
+	escaped_put(out, streq(e->source, "-") ? "standard input" : e->source);
 	fprintf(out, ":%llu-%llu\n", (unsigned long long)e->first_line,
 		(unsigned long long)e->last_line);
 }
@@ -69,11 +70,11 @@ static void put_scope(FILE *out, const struct oom_event *e)
 	fputs(oomcause_scope(e->scope), out);
 	if (e->limit_path[0]) {
 		fputs(", limit of ", out);
-		oom_put(out, e->limit_path);
+		escaped_put(out, e->limit_path);
 	}
 	if (e->task_path[0] && !streq(e->task_path, e->limit_path)) {
 		fputs(", victim in ", out);
-		oom_put(out, e->task_path);
+		escaped_put(out, e->task_path);
 	}
 	fputc('\n', out);
 }
@@ -106,14 +107,14 @@ static void put_container(FILE *out, const struct oom_event *e)
 	if (c.runtime || c.container[0]) {
 		fprintf(out, "%s%s", c.runtime ? c.runtime : "runtime not known",
 			c.container[0] ? " " : "");
-		oom_put(out, c.container);
+		escaped_put(out, c.container);
 		if (c.pod[0])
 			fprintf(out, ", pod %s (%s)", c.pod, c.qos);
 	}
 	/* The scope of a container is named after it. */
 	if (c.unit[0] && !(c.container[0] && strstr(c.unit, c.container))) {
 		fputs(c.runtime || c.container[0] ? ", " : "", out);
-		oom_put(out, c.unit);
+		escaped_put(out, c.unit);
 	}
 	fputc('\n', out);
 }
@@ -147,7 +148,7 @@ static void put_victims(FILE *out, const struct oom_event *e)
 		const struct oom_victim *v = &e->victim[i];
 
 		label(out, v->from_choice ? "chosen" : "killed");
-		oom_put(out, v->name[0] ? v->name : "?");
+		escaped_put(out, v->name[0] ? v->name : "?");
 		fprintf(out, " (pid %lld", (long long)v->pid);
 		if (v->uid != OOM_UNKNOWN)
 			fprintf(out, ", uid %lld", (long long)v->uid);
@@ -172,14 +173,14 @@ static void put_trigger(FILE *out, const struct oom_event *e)
 	if (!e->triggered)
 		return;
 	label(out, "trigger");
-	oom_put(out, e->trigger);
+	escaped_put(out, e->trigger);
 	if (e->trigger_pid != OOM_UNKNOWN)
 		fprintf(out, " (pid %lld)", (long long)e->trigger_pid);
 	/* A container's cpuset is named after it. */
 	oomcgroup_read(e->cpuset, &c);
 	if (c.container[0]) {
 		fputs(" in container ", out);
-		oom_put(out, c.container);
+		escaped_put(out, c.container);
 	}
 	fputs(" asked for memory", out);
 	if (e->order > 0 && e->order < 11) {

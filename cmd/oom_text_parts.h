@@ -5,8 +5,6 @@
 
 #include "cmd/oom_report.h"
 
-/* A text out of a log, with what a terminal would act on escaped. */
-void oom_put(FILE *out, const char *s);
 /* "505.2 MiB" of kB, "?" when not known. */
 void oom_put_size(FILE *out, int64_t kb);
 /* The wall clock, else the uptime. */

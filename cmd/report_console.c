@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a saved console says of the findings, and what it says that no finding explains. */
+#include "cmd/escaped.h"
 #include "cmd/report_console.h"
 #include "lib/jsonio.h"
-
-static void put(FILE *out, const char *s)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	text_escape(s, strlen(s), &b);
-	fputs(b.data ? b.data : "", out);
-}
 
 static bool is_explained(const struct report *r, const struct console_message *m)
 {
@@ -28,7 +21,7 @@ void report_console_finding(FILE *out, const struct report *r, const struct find
 		if (!consolelog_explains(m, f->problem->id))
 			continue;
 		fprintf(out, "    explains console line %llu: ", (unsigned long long)m->line);
-		put(out, m->text);
+		escaped_put(out, m->text);
 		fputc('\n', out);
 	}
 }
@@ -36,7 +29,7 @@ void report_console_finding(FILE *out, const struct report *r, const struct find
 static void put_unexplained(FILE *out, const struct console_message *m)
 {
 	fprintf(out, "console line %llu: ", (unsigned long long)m->line);
-	put(out, m->text);
+	escaped_put(out, m->text);
 	if (m->count > 1)
 		fprintf(out, " (%llu times)", (unsigned long long)m->count);
 	fprintf(out, "\n    %s%s\n", m->pattern->meaning,

@@ -3,6 +3,7 @@
  * One line a finding, so that grep and a flattened cloud log can be read:
  * SEVERITY ID PATH:LINE DETAIL [OUTCOME]. On a terminal grouped by boot stage.
  */
+#include "cmd/escaped.h"
 #include "cmd/report_console.h"
 #include "cmd/wrap.h"
 #include "lib/jsonio.h"
@@ -25,14 +26,6 @@ const char *color_off(const struct style *style)
 	return style->color ? "\033[0m" : "";
 }
 
-static void put_safe(FILE *out, const char *s)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	text_escape(s, strlen(s), &b);
-	fputs(b.data, out);
-}
-
 static void put_outcome(FILE *out, const struct report *r, const struct finding *f)
 {
 	switch (f->outcome) {
@@ -42,7 +35,7 @@ static void put_outcome(FILE *out, const struct report *r, const struct finding 
 	case CLASHES:
 	case FAILED:
 		fprintf(out, " [%s: ", outcome_name(f->outcome));
-		put_safe(out, f->outcome_why ? f->outcome_why : "unknown reason");
+		escaped_put(out, f->outcome_why ? f->outcome_why : "unknown reason");
 		fputs("]", out);
 		break;
 	case OPEN:
@@ -60,12 +53,12 @@ static void put_line(FILE *out, const struct report *r, const struct finding *f,
 		color_off(style), f->problem->id);
 	if (f->path) {
 		fputc(' ', out);
-		put_safe(out, f->path);
+		escaped_put(out, f->path);
 		if (f->line)
 			fprintf(out, ":%zu", f->line);
 	}
 	fputc(' ', out);
-	put_safe(out, f->detail);
+	escaped_put(out, f->detail);
 	if (f->absence && r->facts && r->facts->stale && f->outcome != FIXED)
 		fputs(" (unconfirmed: a journal is not replayed)", out);
 	put_outcome(out, r, f);
@@ -114,7 +107,7 @@ static void put_choices(FILE *out, const struct finding *f)
 {
 	for (size_t i = 0; f->choices && f->choices[i]; i++) {
 		fputs("    choice: ", out);
-		put_safe(out, f->choices[i]);
+		escaped_put(out, f->choices[i]);
 		fputc('\n', out);
 	}
 }
@@ -170,10 +163,10 @@ static void put_platform(FILE *out, const struct platform_wanted *w)
 	for (size_t i = 0; i < w->n; i++) {
 		if (i)
 			fputs(w->need == NEED_ALL ? ", " : " or ", out);
-		put_safe(out, w->name[i]);
+		escaped_put(out, w->name[i]);
 	}
 	fputs(w->need == NEED_ALL ? ", as " : ", by ", out);
-	put_safe(out, w->from);
+	escaped_put(out, w->from);
 	fputs(w->need == NEED_ALL ? " says\n" : "; --platform says it better\n", out);
 }
 
@@ -183,19 +176,19 @@ static void put_heading(FILE *out, const struct report *r)
 
 	for (size_t i = 0; r->targets[i]; i++) {
 		fputs(i ? ", " : "target: ", out);
-		put_safe(out, r->targets[i]);
+		escaped_put(out, r->targets[i]);
 	}
 	if (k) {
 		fputs(": ", out);
-		put_safe(out, *k->os.pretty ? k->os.pretty : "unknown system");
+		escaped_put(out, *k->os.pretty ? k->os.pretty : "unknown system");
 		if (k->root_part) {
 			fprintf(out, ", root on ");
-			put_safe(out, k->root_part->type ? k->root_part->type : "?");
+			escaped_put(out, k->root_part->type ? k->root_part->type : "?");
 			if (k->root_part->number > 0)
 				fprintf(out, " partition %d", k->root_part->number);
 			else if (k->root_part->layer)
 				fputc(' ', out);
-			put_safe(out, k->root_part->layer ? k->root_part->layer : "");
+			escaped_put(out, k->root_part->layer ? k->root_part->layer : "");
 		}
 		if (k->stale)
 			fputs(", journal not replayed: the view may be stale", out);
@@ -205,7 +198,7 @@ static void put_heading(FILE *out, const struct report *r)
 		put_platform(out, r->platform);
 	for (size_t i = 0; r->steps && r->steps[i]; i++) {
 		fputs(r->mode == REPORT_DRY_RUN ? "would run: " : "done: ", out);
-		put_safe(out, r->steps[i]);
+		escaped_put(out, r->steps[i]);
 		fputc('\n', out);
 	}
 }
@@ -217,7 +210,7 @@ static void put_ways_in(FILE *out, const struct wayin *w)
 	if (!w)
 		return;
 	fputs("ways in: ", out);
-	put_safe(out, wayin_text(a, w));
+	escaped_put(out, wayin_text(a, w));
 	fputc('\n', out);
 }
 
@@ -229,13 +222,13 @@ static void put_end(FILE *out, const struct report *r, const struct style *style
 		fputc('\n', out);
 	put_ways_in(out, r->ways_in);
 	fputs("verdict: ", out);
-	put_safe(out, verdict);
+	escaped_put(out, verdict);
 	fputc('\n', out);
 	if (r->run) {
 		fputs("backup: ", out);
-		put_safe(out, r->journal);
+		escaped_put(out, r->journal);
 		fputs("\nundo: ", out);
-		put_safe(out, r->undo);
+		escaped_put(out, r->undo);
 		fputc('\n', out);
 	}
 }

@@ -4,6 +4,7 @@
 
 #include "cmd/belowundo.h"
 #include "cmd/command.h"
+#include "cmd/escaped.h"
 #include "cmd/options.h"
 #include "cmd/passphrase.h"
 #include "cmd/session.h"
@@ -21,14 +22,6 @@ static const char *const result_names[] = {
 	[UNDO_REFUSED] = "refused",
 	[UNDO_FAILED] = "failed",
 };
-
-static void put_escaped(const char *s)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	text_escape(s, strlen(s), &b);
-	fputs(b.data, stdout);
-}
 
 /* --- the list of runs --- */
 
@@ -96,10 +89,10 @@ static int list_runs(const struct undo_options *o, const struct session *s, stru
 	}
 	for (size_t i = 0; i < n; i++) {
 		printf("%s  ", runs[i].id);
-		put_escaped(runs[i].when);
+		escaped_put(stdout, runs[i].when);
 		printf("  %zu change%s%s  ", runs[i].changes, runs[i].changes == 1 ? "" : "s",
 		       runs[i].undone ? ", undone" : "");
-		put_escaped(runs[i].target);
+		escaped_put(stdout, runs[i].target);
 		putchar('\n');
 	}
 	if (!n)
@@ -136,7 +129,7 @@ static void put_items(const char *run, const struct undo_item *items, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		count[items[i].result]++;
 		printf("%s ", result_names[items[i].result]);
-		put_escaped(items[i].path);
+		escaped_put(stdout, items[i].path);
 		if (items[i].why)
 			printf(" (%s)", items[i].why);
 		putchar('\n');
