@@ -75,6 +75,8 @@ struct scan {
 	struct kernel_sums *sums;	  /* of scan_kernel_fault() */
 	struct elfclosure *elf;		  /* of elfscan() */
 	struct platform_known *platform;  /* of platform_wanted() */
+	unsigned *systemd_version;	  /* of systemdversion() */
+	struct sshdeffect *sshd;	  /* of sshdeffect_of() */
 };
 
 /* --- looking --- */

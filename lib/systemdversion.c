@@ -46,7 +46,7 @@ static unsigned by_program(struct scan *s, const char *path)
 	return 0;
 }
 
-unsigned systemdversion(struct scan *s)
+static unsigned find(struct scan *s)
 {
 	static const char *const dirs[] = { "/usr/lib/systemd", "/lib/systemd",
 					    "/usr/lib/x86_64-linux-gnu/systemd",
@@ -60,4 +60,13 @@ unsigned systemdversion(struct scan *s)
 	for (size_t i = 0; !n && i < ARRAY_SIZE(programs); i++)
 		n = by_program(s, programs[i]);
 	return n;
+}
+
+unsigned systemdversion(struct scan *s)
+{
+	if (!s->systemd_version) {
+		s->systemd_version = arena_new_struct(s->arena, unsigned);
+		*s->systemd_version = find(s);
+	}
+	return *s->systemd_version;
 }

@@ -8,7 +8,7 @@
 
 #include "lib/check.h"
 
-/* 219, 252, …; 0: not known. */
+/* 219, 252, …; 0: not known. Looked for once per scan. */
 unsigned systemdversion(struct scan *s);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/sysuser.h"
+#include "lib/unitfile.h"
 
 struct row {
 	const char *names[3]; /* any of them will do */
@@ -221,33 +222,24 @@ static bool etc_needs_update(struct scan *s)
 	return older(&updated.st_mtim, &usr.st_mtim);
 }
 
-static bool is_conditional(const struct text *unit)
+static bool is_conditional(struct scan *s, const struct unitfile *u)
 {
-	for (size_t n = 1; n <= unit->lines; n++) {
-		if (startswith(text_line(unit, n), "ConditionNeedsUpdate="))
-			return true;
-	}
-	return false;
+	struct unitfile_settings set;
+	struct lines list;
+
+	unitfile_read(s, u, &set);
+	unitfile_values(s->arena, &set, "Unit", "ConditionNeedsUpdate", &list);
+	return list.n > 0;
 }
 
 static bool sysusers_will_run(struct scan *s)
 {
-	static const char *const dirs[] = { "/usr/lib/systemd/system", "/lib/systemd/system" };
+	static const char name[] = "systemd-sysusers.service";
+	struct unitfile u;
 
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		const struct text *unit =
-			scan_text(s, scan_printf(s, "%s/systemd-sysusers.service", dirs[i]));
-		struct stat st;
-
-		if (!unit ||
-		    root_lstat(s->root,
-			       scan_printf(s, "%s/sysinit.target.wants/systemd-sysusers.service",
-					   dirs[i]),
-			       &st) < 0)
-			continue;
-		return !is_conditional(unit) || etc_needs_update(s);
-	}
-	return false;
+	unitfile_find(s, name, &u);
+	return u.state == UNITFILE_GOOD && unitfile_is_wanted(s, name) &&
+	       (!is_conditional(s, &u) || etc_needs_update(s));
 }
 
 bool sysuser_made_at_boot(struct scan *s, const char *name)

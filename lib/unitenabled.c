@@ -1,84 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/paths.h"
 #include "lib/unitenabled.h"
-
-/* The first directory that has a name wins. */
-static const char *const unit_dirs[] = {
-	"/etc/systemd/system",
-	"/usr/local/lib/systemd/system",
-	"/usr/lib/systemd/system",
-	"/lib/systemd/system",
-};
+#include "lib/unitfile.h"
 
 static const char *unit_name(struct scan *s, const char *name)
 {
 	return strchr(name, '.') ? name : scan_printf(s, "%s.service", name);
 }
 
-static bool is_mask(struct scan *s, const char *path)
-{
-	_cleanup_free_ char *to = NULL;
-	struct stat st;
-
-	if (root_readlink(s->root, path, &to) == 0 && streq(to, "/dev/null"))
-		return true;
-	return root_stat(s->root, path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0;
-}
-
 static enum unitenabled_state unit_file(struct scan *s, const char *unit, const char **path)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(unit_dirs); i++) {
-		const char *p = scan_printf(s, "%s/%s", unit_dirs[i], unit);
-		struct stat st;
+	struct unitfile u;
 
-		if (root_lstat(s->root, p, &st) < 0)
-			continue;
-		if (is_mask(s, p))
-			return UNITENABLED_MASKED;
-		if (root_is_file(s->root, p)) {
-			*path = p;
-			return UNITENABLED_DISABLED;
-		}
-	}
-	return UNITENABLED_ABSENT;
-}
-
-static bool is_wanted_in(struct scan *s, const char *dir, const char *unit)
-{
-	const char *const *name = scan_dir(s, dir);
-	struct stat st;
-
-	for (; *name; name++) {
-		if ((endswith(*name, ".wants") || endswith(*name, ".requires")) &&
-		    root_lstat(s->root, scan_printf(s, "%s/%s/%s", dir, *name, unit), &st) == 0)
-			return true;
-	}
-	return false;
+	unitfile_find(s, unit, &u);
+	*path = u.file;
+	if (u.state == UNITFILE_MASKED)
+		return UNITENABLED_MASKED;
+	return u.state == UNITFILE_GOOD ? UNITENABLED_DISABLED : UNITENABLED_ABSENT;
 }
 
 /* A link in /etc/systemd/system that gives it another name, by which others want it. */
 static bool is_alias(struct scan *s, const char *unit)
 {
-	const char *const *name = scan_dir(s, unit_dirs[0]);
+	static const char dir[] = "/etc/systemd/system";
+	const char *const *name = scan_dir(s, dir);
 
 	for (; *name; name++) {
 		_cleanup_free_ char *to = NULL;
-		const char *p = scan_printf(s, "%s/%s", unit_dirs[0], *name);
+		const char *p = scan_printf(s, "%s/%s", dir, *name);
 
 		if (!streq(*name, unit) && root_readlink(s->root, p, &to) == 0 &&
 		    streq(paths_base(to), unit))
 			return true;
 	}
 	return false;
-}
-
-static bool is_wanted(struct scan *s, const char *unit)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(unit_dirs); i++) {
-		if (is_wanted_in(s, unit_dirs[i], unit))
-			return true;
-	}
-	return is_alias(s, unit);
 }
 
 /* S10network in a directory of a runlevel that boots end in, or that comes before. */
@@ -134,15 +89,9 @@ static enum unitenabled_state upstart_job(struct scan *s, const char *name)
 	return UNITENABLED_ON;
 }
 
-static bool is_script(struct scan *s, const char *name)
-{
-	return root_is_file(s->root, scan_printf(s, "/etc/init.d/%s", name)) ||
-	       root_is_file(s->root, scan_printf(s, "/etc/rc.d/init.d/%s", name));
-}
-
 static enum unitenabled_state script_state(struct scan *s, const char *name)
 {
-	if (!is_script(s, name))
+	if (!unitfile_has_script(s, scan_printf(s, "%s.service", name)))
 		return UNITENABLED_ABSENT;
 	return has_start_link(s, name) || in_runlevel(s, name) ? UNITENABLED_ON
 							       : UNITENABLED_DISABLED;
@@ -155,7 +104,8 @@ enum unitenabled_state unitenabled(struct scan *s, const char *name)
 
 	if (s->facts->init == INIT_SYSTEMD || s->facts->init == INIT_UNKNOWN) {
 		state = unit_file(s, unit, &path);
-		if (state == UNITENABLED_DISABLED && is_wanted(s, unit))
+		if (state == UNITENABLED_DISABLED &&
+		    (unitfile_is_wanted(s, unit) || is_alias(s, unit)))
 			return UNITENABLED_ON;
 		if (state != UNITENABLED_ABSENT)
 			return state;
@@ -169,9 +119,8 @@ enum unitenabled_state unitenabled(struct scan *s, const char *name)
 
 const char *unitenabled_file(struct scan *s, const char *name)
 {
-	const char *path = NULL;
+	const char *path;
 
-	return unit_file(s, unit_name(s, name), &path) == UNITENABLED_DISABLED
-		       ? paths_real_or_same(s->root, s->arena, path)
-		       : NULL;
+	unit_file(s, unit_name(s, name), &path);
+	return path;
 }

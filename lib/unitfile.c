@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/paths.h"
+#include "lib/systemdversion.h"
 #include "lib/unitfile.h"
 
 const char *const unitfile_dirs[] = {
@@ -41,9 +42,14 @@ bool unitfile_needs_file(const char *name)
 
 bool unitfile_has_script(struct scan *s, const char *name)
 {
-	return endswith(name, ".service") &&
-	       root_is_file(s->root, scan_printf(s, "/etc/init.d/%.*s",
-						 (int)(strlen(name) - strlen(".service")), name));
+	static const char *const dirs[] = { "/etc/init.d", "/etc/rc.d/init.d" };
+	int len = (int)strlen(name) - (int)strlen(".service");
+
+	for (size_t i = 0; endswith(name, ".service") && i < ARRAY_SIZE(dirs); i++) {
+		if (root_is_file(s->root, scan_printf(s, "%s/%.*s", dirs[i], len, name)))
+			return true;
+	}
+	return false;
 }
 
 static bool is_unit_dir(const char *dir)
@@ -371,14 +377,49 @@ const char *unitfile_program(struct arena *a, const char *command)
 
 /* --- is it started --- */
 
-static bool is_linked_in(struct scan *s, const char *dir, const char *name)
+/* Before it, anything in the directory asked for the unit of its name. */
+#define TAKES_MASKS 233u
+
+/* A dangling one, too; but one to /dev/null or to an empty file is a mask. */
+static bool is_asking_link(struct scan *s, const char *path, const struct stat *st)
 {
-	const char *const *sub = scan_dir(s, dir);
+	struct stat real;
+
+	if (!S_ISLNK(st->st_mode) || leads_to_null(paths_real_or_same(s->root, s->arena, path)))
+		return false;
+	return root_stat(s->root, path, &real) < 0 || !S_ISREG(real.st_mode) || real.st_size > 0;
+}
+
+static bool asks(struct scan *s, const char *path, const struct stat *st)
+{
+	unsigned version;
+
+	if (is_asking_link(s, path, st))
+		return true;
+	version = systemdversion(s);
+	return version && version < TAKES_MASKS;
+}
+
+bool unitfile_asks(struct scan *s, const char *sub, const char *name, size_t dir)
+{
 	struct stat st;
+
+	for (size_t i = 0; unitfile_dirs[i]; i++) {
+		const char *path = scan_printf(s, "%s/%s/%s", unitfile_dirs[i], sub, name);
+
+		if (root_lstat(s->root, path, &st) == 0)
+			return i == dir && asks(s, path, &st);
+	}
+	return false;
+}
+
+static bool is_linked_in(struct scan *s, size_t dir, const char *name)
+{
+	const char *const *sub = scan_dir(s, unitfile_dirs[dir]);
 
 	for (; *sub; sub++) {
 		if ((endswith(*sub, ".wants") || endswith(*sub, ".requires")) &&
-		    root_lstat(s->root, scan_printf(s, "%s/%s/%s", dir, *sub, name), &st) == 0)
+		    unitfile_asks(s, *sub, name, dir))
 			return true;
 	}
 	return false;
@@ -387,8 +428,7 @@ static bool is_linked_in(struct scan *s, const char *dir, const char *name)
 bool unitfile_is_wanted(struct scan *s, const char *name)
 {
 	for (size_t i = 0; unitfile_dirs[i]; i++) {
-		if (root_is_dir(s->root, unitfile_dirs[i]) &&
-		    is_linked_in(s, unitfile_dirs[i], name))
+		if (root_is_dir(s->root, unitfile_dirs[i]) && is_linked_in(s, i, name))
 			return true;
 	}
 	return false;

@@ -82,7 +82,17 @@ void unitfile_values(struct arena *a, const struct unitfile_settings *s, const c
  */
 const char *unitfile_program(struct arena *a, const char *command);
 
-/* A unit of that name is started with the system: linked in some .wants or .requires directory. */
+/*
+ * The node NAME of the directory SUB ("multi-user.target.wants") in unitfile_dirs[dir] asks for the
+ * unit of its name: a link, wherever it leads, which none of an earlier directory hides. One that
+ * leads to /dev/null or to an empty file hides the others and asks for nothing; nor does a file,
+ * since 233.
+ */
+bool unitfile_asks(struct scan *s, const char *sub, const char *name, size_t dir);
+/*
+ * A unit of that name is started with the system: some .wants or .requires directory asks for it.
+ * Whether there is such a unit is not looked at.
+ */
 bool unitfile_is_wanted(struct scan *s, const char *name);
 
 #endif

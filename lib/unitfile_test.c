@@ -36,6 +36,13 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* What was read of the tree. */
+static void forget(struct world *w)
+{
+	scan_end(&w->s);
+	scan_init(&w->s, w->t.root, &w->facts, w->t.arena);
+}
+
 static struct unitfile find(struct world *w, const char *name)
 {
 	struct unitfile u;
@@ -252,14 +259,37 @@ static void test_wanted(void **state)
 	assert_false(unitfile_is_wanted(&w->s, "b.service"));
 }
 
+/* Of one directory's name the first that has the link decides; as 252 and 219 have it. */
+static void test_masked_links(void **state)
+{
+	struct world *w = *state;
+
+	testtree_link(&w->t, ETC "x.target.wants/a.service", "/dev/null");
+	testtree_link(&w->t, LIB "x.target.wants/a.service", "../a.service");
+	testtree_text(&w->t, ETC "x.target.wants/b.service", "");
+	testtree_text(&w->t, ETC "x.target.wants/c.service", "[Unit]\n");
+	testtree_link(&w->t, ETC "x.target.wants/d.service", "b.service");
+	assert_false(unitfile_is_wanted(&w->s, "a.service"));
+	assert_false(unitfile_is_wanted(&w->s, "b.service"));
+	assert_false(unitfile_is_wanted(&w->s, "c.service"));
+	assert_false(unitfile_is_wanted(&w->s, "d.service"));
+	testtree_link(&w->t, LIB "y.target.requires/a.service", "../a.service");
+	forget(w);
+	assert_true(unitfile_is_wanted(&w->s, "a.service"));
+	testtree_text(&w->t, "/usr/lib/systemd/libsystemd-shared-232.so", "");
+	forget(w);
+	assert_true(unitfile_is_wanted(&w->s, "b.service"));
+	assert_true(unitfile_is_wanted(&w->s, "c.service"));
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_find),	 T(test_alias),	    T(test_template), T(test_odd_nodes),
-		T(test_syntax),	 T(test_nul_bytes), T(test_bounds),   T(test_drop_ins),
-		T(test_program), T(test_wanted),
+		T(test_find),	 T(test_alias),	    T(test_template),	  T(test_odd_nodes),
+		T(test_syntax),	 T(test_nul_bytes), T(test_bounds),	  T(test_drop_ins),
+		T(test_program), T(test_wanted),    T(test_masked_links),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

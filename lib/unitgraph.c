@@ -183,6 +183,8 @@ static void pull_dir(struct reading *r, size_t from, const char *name, enum how 
 		for (size_t k = 0; one && one[k] && k < UNITGRAPH_UNITS; k++) {
 			struct unitgraph_lack p = { .from = from, .name = one[k] };
 
+			if (!unitfile_asks(r->s, sub, one[k], i))
+				continue;
 			p.link = how == REQUIRES ? scan_printf(r->s, "%s/%s", dir, one[k]) : NULL;
 			pull(r, &p, how);
 		}

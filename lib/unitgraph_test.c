@@ -81,7 +81,7 @@ static void test_pull(void **state)
 	struct world *w = *state;
 	struct unitgraph g;
 
-	testtree_text(&w->t, ETC "basic.target.requires/a.service", "");
+	testtree_link(&w->t, ETC "basic.target.requires/a.service", "../a.service");
 	testtree_text(&w->t, LIB "a.service", "[Unit]\nWants=b.socket gone.service %i.service\n");
 	testtree_text(&w->t, LIB "b.socket", "[Socket]\n");
 	testtree_text(&w->t, LIB "lonely.service", "[Unit]\n");
@@ -159,10 +159,29 @@ static void test_many(void **state)
 
 		testtree_text(&w->t, path, text);
 	}
-	testtree_text(&w->t, ETC "basic.target.requires/u0.service", "");
+	testtree_link(&w->t, ETC "basic.target.requires/u0.service", "../u0.service");
 	assert_int_equal(cycles(w, &g), 100);
 	assert_true(g.cut);
 	assert_true(g.edges <= UNITGRAPH_EDGES && g.n <= UNITGRAPH_UNITS);
+}
+
+/* A mask in a directory of links; a file there is none. */
+static void test_masked_link(void **state)
+{
+	struct world *w = *state;
+	struct unitgraph g;
+
+	testtree_text(&w->t, LIB "a.service", "[Unit]\n");
+	testtree_text(&w->t, LIB "b.service", "[Unit]\n");
+	testtree_link(&w->t, LIB "basic.target.requires/a.service", "../a.service");
+	testtree_link(&w->t, LIB "basic.target.requires/gone.service", "../gone.service");
+	testtree_link(&w->t, ETC "basic.target.requires/a.service", "/dev/null");
+	testtree_link(&w->t, ETC "basic.target.requires/gone.service", "/dev/null");
+	testtree_text(&w->t, ETC "basic.target.requires/b.service", "[Unit]\n");
+	assert_int_equal(cycles(w, &g), 0);
+	assert_null(unit(&g, "a.service"));
+	assert_null(unit(&g, "b.service"));
+	assert_int_equal(g.lacks, 0);
 }
 
 static char *letters(size_t n)
@@ -189,7 +208,7 @@ static void test_big_drop_in(void **state)
 
 		testtree_text(&w->t, path, "[Unit]\nWants=gone.service\n");
 		if (i < 5)
-			testtree_text(&w->t, link, "");
+			testtree_link(&w->t, link, "/gone");
 	}
 	unitgraph_read(&w->s, "default.target", &g);
 	assert_false(g.cut);
@@ -197,7 +216,7 @@ static void test_big_drop_in(void **state)
 	for (unsigned i = 5; i < 40; i++) {
 		_cleanup_free_ char *link = xasprintf(ETC "basic.target.wants/u%u.service", i);
 
-		testtree_text(&w->t, link, "");
+		testtree_link(&w->t, link, "/gone");
 	}
 	forget(w);
 	unitgraph_read(&w->s, "default.target", &g);
@@ -229,6 +248,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_aliases, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_masked_link, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_big_drop_in, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_lacks, setup, teardown),
 	};
