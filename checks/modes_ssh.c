@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "checks/modes_parts.h"
+#include "lib/accounts.h"
 #include "lib/sshdeffect.h"
 #include "lib/strictmodes.h"
 #include "lib/unseen.h"
@@ -74,13 +75,6 @@ static void check_host_keys(struct modes_look *l, const struct sshdeffect *d)
 
 /* --- StrictModes --- */
 
-static bool logs_in(const struct userdb_entry *u)
-{
-	const char *shell = u->field[PW_SHELL];
-
-	return !endswith(shell, "/nologin") && !endswith(shell, "/false");
-}
-
 static bool is_reported(const struct modes_look *l, const struct problem *p, const char *path)
 {
 	for (const struct finding *f = l->s->findings; f; f = f->next) {
@@ -131,56 +125,49 @@ static void check_keys_of(struct modes_look *l, const struct userdb_entry *u, co
 	}
 }
 
-static void check_words(struct modes_look *l, const struct userdb_entry *u, const char *const *word,
-			size_t n)
+static void check_files(struct modes_look *l, const struct userdb_entry *u,
+			const struct lines *files)
 {
 	struct stat st;
 
-	for (size_t i = 0; i < n; i++) {
-		const char *file =
-			sshdeffect_key_file(l->s->arena, word[i], u->name, u->id, u->field[PW_DIR]);
-
-		if (file && root_stat(l->s->root, file, &st) == 0 && S_ISREG(st.st_mode) &&
+	for (size_t i = 0; i < files->n; i++) {
+		if (root_stat(l->s->root, files->s[i], &st) == 0 && S_ISREG(st.st_mode) &&
 		    st.st_size > 0)
-			check_keys_of(l, u, file);
+			check_keys_of(l, u, files->s[i]);
 	}
 }
 
 static void check_user(struct modes_look *l, const struct sshdeffect *d,
 		       const struct userdb_entry *u)
 {
-	static const char *const usual[] = { ".ssh/authorized_keys", ".ssh/authorized_keys2" };
 	const struct sshdeffect_person who = { u->name, u->gid, &l->groups };
-	struct sshdeffect_values files;
+	struct sshdeffect_files files;
 	struct sshdeffect_view v;
 
-	if (u->field[PW_DIR][0] != '/' || !logs_in(u))
+	if (u->field[PW_DIR][0] != '/' || accounts_refuses_login(u->field[PW_SHELL]))
 		return;
 	sshdeffect_for(d, &who, &v);
-	if (sshdeffect_is_on(&v, "pubkeyauthentication", "yes") == SSHDEFFECT_NO ||
-	    (u->id == 0 && sshdeffect_refuses_root(&v)))
+	if (!sshdeffect_takes_keys(&v, u))
 		return;
-	sshdeffect_values(&v, "authorizedkeysfile", &files);
-	if (files.usual)
-		check_words(l, u, usual, ARRAY_SIZE(usual));
+	sshdeffect_key_files(&v, u, &files);
 	for (size_t i = 0; i < files.n; i++)
-		check_words(l, u, files.line[i]->word, files.line[i]->n);
+		check_files(l, u, &files.by[i]);
 }
 
 void modes_check_ssh(struct modes_look *l)
 {
-	struct sshdeffect d;
+	const struct sshdeffect *d;
 	size_t max;
 
 	if (!l->sshd || !l->owners)
 		return;
-	sshdeffect_read(l->s, &d);
-	check_host_keys(l, &d);
-	if (strcasecmp(sshdeffect_for_all(&d, "strictmodes", "yes"), "no") == 0)
+	d = sshdeffect_of(l->s);
+	check_host_keys(l, d);
+	if (strcasecmp(sshdeffect_for_all(d, "strictmodes", "yes"), "no") == 0)
 		return;
-	max = d.blocks ? MATCHED_USERS_MAX : USERS_MAX;
+	max = d->blocks ? MATCHED_USERS_MAX : USERS_MAX;
 	for (size_t i = 0; i < l->users.n && i < max; i++) {
 		if (!l->users.e[i].dead)
-			check_user(l, &d, &l->users.e[i]);
+			check_user(l, d, &l->users.e[i]);
 	}
 }

@@ -235,8 +235,9 @@ static void check_shell(struct accounts *acc, const struct userdb_entry *root)
 
 	if (!refuses && accounts_is_shell(acc, run))
 		return;
+	/* A key of root's leads to that shell as well. */
 	if (refuses)
-		way = accounts_other_way_in(acc);
+		way = accounts_person_way_in(acc);
 	f = scan_find(acc->scan, &root_shell, acc->passwd.path,
 		      refuses ? "'%s' ends every session of root%s%s"
 			      : "'%s' is not a program that can be run%s%s",

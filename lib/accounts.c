@@ -5,8 +5,11 @@
 #include "lib/accounts.h"
 #include "lib/backups.h"
 #include "lib/crypthash.h"
+#include "lib/sshdbinary.h"
+#include "lib/sshdeffect.h"
 
 #define USERS_MAX 1000 /* users looked at for another way in */
+#define ASKED_MAX 128  /* of them, held against sshd's settings */
 
 /* --- the files as they are --- */
 
@@ -257,37 +260,61 @@ struct accounts_owner accounts_owner(struct accounts *acc, const struct accounts
 
 /* --- other ways in --- */
 
-static bool has_sshd(const struct scan *s)
+static bool has_sshd(struct scan *s)
 {
-	return root_is_program(s->root, "/usr/sbin/sshd") ||
+	const char *path = sshdbinary_path(s);
+
+	return (path && root_is_program(s->root, path)) ||
 	       root_is_program(s->root, "/usr/sbin/dropbear");
 }
 
 /* Some line that is no comment; a file we may not read is taken to have one. */
-bool accounts_has_key(struct scan *s, const char *home)
+static bool holds_key(struct scan *s, const char *path)
 {
-	static const char *const names[] = { "authorized_keys", "authorized_keys2" };
+	_cleanup_bytes_ struct bytes b = { 0 };
+	int e = root_read(s->root, path, ROOT_TEXT_MAX, &b);
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		_cleanup_bytes_ struct bytes b = { 0 };
-		const char *path = scan_printf(s, "%s/.ssh/%s", home, names[i]);
-		int e = root_read(s->root, path, ROOT_TEXT_MAX, &b);
+	if (e == -EACCES || e == -EPERM)
+		return true;
+	return e == 0 && !userdb_is_hollow(text_new(s->arena, path, b.data, b.len));
+}
 
-		if (e == -EACCES || e == -EPERM)
-			return true;
-		if (e == 0 && !userdb_is_hollow(text_new(s->arena, path, b.data, b.len)))
-			return true;
+/* Where sshd's settings, or those of a server that has none, look for them. */
+static bool has_key(struct accounts *acc, const struct userdb_entry *user)
+{
+	struct sshdeffect_person who = { user->name, user->gid, &acc->group.db };
+	struct sshdeffect_files files;
+	struct sshdeffect_view v;
+	const char *why;
+
+	if (acc->group.state != ACCOUNTS_THERE)
+		who.groups = NULL;
+	sshdeffect_for(sshdeffect_of(acc->scan), &who, &v);
+	if (!sshdeffect_takes_keys(&v, user))
+		return false;
+	sshdeffect_key_files(&v, user, &files);
+	for (size_t i = 0; i < files.n; i++) {
+		for (size_t k = 0; k < files.by[i].n; k++) {
+			if (holds_key(acc->scan, files.by[i].s[k]))
+				return sshdeffect_lets_in(&v, &why) != SSHDEFFECT_NO;
+		}
 	}
 	return false;
 }
 
 bool accounts_root_has_key(struct accounts *acc)
 {
+	static const char *const fields[] = {
+		[PW_NAME] = "root", [PW_PASSWD] = "x",	[PW_UID] = "0",
+		[PW_GID] = "0",	    [PW_DIR] = "/root",
+	};
 	const struct userdb_entry *root = userdb_find(&acc->passwd.db, "root");
+	struct userdb_entry usual = { .name = "root" };
 
-	return has_sshd(acc->scan) &&
-	       accounts_has_key(acc->scan,
-				root && *root->field[PW_DIR] ? root->field[PW_DIR] : "/root");
+	memcpy(usual.field, fields, sizeof(fields));
+	if (!root || !*root->field[PW_DIR])
+		root = &usual;
+	return has_sshd(acc->scan) && has_key(acc, root);
 }
 
 static bool has_password(struct accounts *acc, const struct userdb_entry *user,
@@ -306,6 +333,7 @@ const char *accounts_person_way_in(struct accounts *acc)
 	const struct userdb *users = &acc->passwd.db;
 	struct scan *s = acc->scan;
 	struct crypthash_methods m;
+	size_t asked = 0;
 
 	crypthash_methods(s->root, s->arena,
 			  s->facts->musl ? CRYPTHASH_ON_MUSL : CRYPTHASH_ON_GLIBC, &m);
@@ -316,8 +344,8 @@ const char *accounts_person_way_in(struct accounts *acc)
 			continue;
 		if (has_password(acc, u, &m))
 			return scan_printf(s, "the password of user '%s'", u->name);
-		if (has_sshd(s) && *u->field[PW_DIR] == '/' &&
-		    accounts_has_key(s, u->field[PW_DIR]))
+		if (*u->field[PW_DIR] == '/' && asked++ < ASKED_MAX && has_sshd(s) &&
+		    has_key(acc, u))
 			return scan_printf(s, "a key of user '%s'", u->name);
 	}
 	if (root_is_program(s->root, "/usr/bin/cloud-init"))

@@ -93,9 +93,7 @@ void accounts_report_gone(struct accounts *acc, struct accounts_file *f,
 const char *accounts_other_way_in(struct accounts *acc);
 /* The same but for root's own keys: how a person gets in. */
 const char *accounts_person_way_in(struct accounts *acc);
-/* authorized_keys below that directory has some key. */
-bool accounts_has_key(struct scan *s, const char *home);
-/* Somebody's key is accepted for root by an sshd that is there. */
+/* Somebody's key is accepted for root by an sshd that is there, as its settings are. */
 bool accounts_root_has_key(struct accounts *acc);
 
 #endif

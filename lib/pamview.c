@@ -3,19 +3,18 @@
 
 #include "lib/elfscan.h"
 #include "lib/pamview.h"
+#include "lib/sshdbinary.h"
 #include "lib/userdb.h"
 
 /* --- what is judged --- */
 
 static const char *const login_programs[] = { "/bin/login", "/usr/bin/login", NULL };
-static const char *const sshd_programs[] = { "/usr/sbin/sshd", "/sbin/sshd", "/usr/bin/sshd",
-					     NULL };
 static const char *const su_programs[] = { "/bin/su", "/usr/bin/su", NULL };
 static const char *const sudo_programs[] = { "/usr/bin/sudo", "/bin/sudo", "/usr/local/bin/sudo",
 					     NULL };
 
 const struct pamview_kind pamview_kinds[PAMVIEW_SERVICES] = {
-	{ "login", login_programs, true }, { "sshd", sshd_programs, true },
+	{ "login", login_programs, true }, { "sshd", sshdbinary_paths, true },
 	{ "su", su_programs, false },	   { "su-l", su_programs, false },
 	{ "sudo", sudo_programs, false },
 };
@@ -57,11 +56,7 @@ static bool is_installed(const struct pamview *v, const char *const *programs)
 
 bool pamview_sshd_says(struct pamview *v, const char *keyword, const char *want)
 {
-	if (!v->sshd) {
-		v->sshd = arena_new_struct(v->s->arena, struct sshdeffect);
-		sshdeffect_read(v->s, v->sshd);
-	}
-	return strcasecmp(sshdeffect_for_all(v->sshd, keyword, ""), want) == 0;
+	return strcasecmp(sshdeffect_for_all(sshdeffect_of(v->s), keyword, ""), want) == 0;
 }
 
 /* --- gathering --- */

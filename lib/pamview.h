@@ -67,8 +67,7 @@ struct pamview {
 	struct pammodel_person root; /* as passwd has them */
 	struct pamview_suspect *suspect;
 	size_t suspects, cap;
-	struct sshdeffect *sshd; /* NULL: nobody asked yet */
-	size_t judged;		 /* the first of them; what the others do is not known */
+	size_t judged; /* the first of them; what the others do is not known */
 };
 
 void pamview_gather(struct scan *s, struct pamview *out);

@@ -5,14 +5,14 @@
 
 #define PROGRAM_MAX (16u << 20) /* bytes; a static one with all its libraries has 5 MB */
 
+const char *const sshdbinary_paths[] = { "/usr/sbin/sshd", "/sbin/sshd", "/usr/bin/sshd",
+					 "/usr/local/sbin/sshd", NULL };
+
 const char *sshdbinary_path(struct scan *s)
 {
-	static const char *const paths[] = { "/usr/sbin/sshd", "/sbin/sshd", "/usr/bin/sshd",
-					     "/usr/local/sbin/sshd" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		if (root_is_file(s->root, paths[i]))
-			return paths[i];
+	for (size_t i = 0; sshdbinary_paths[i]; i++) {
+		if (root_is_file(s->root, sshdbinary_paths[i]))
+			return sshdbinary_paths[i];
 	}
 	return NULL;
 }

@@ -14,6 +14,8 @@
 
 #include "lib/check.h"
 
+/* Where it may be, NULL-terminated. */
+extern const char *const sshdbinary_paths[];
 /* NULL: none is installed. */
 const char *sshdbinary_path(struct scan *s);
 /* 100 * major + minor: 902 for 9.2p1. */

@@ -63,13 +63,29 @@ bool sshdeffect_read(struct scan *s, struct sshdeffect *out)
 	return true;
 }
 
-const char *sshdeffect_for_all(const struct sshdeffect *d, const char *keyword, const char *usual)
+const struct sshdeffect *sshdeffect_of(struct scan *s)
+{
+	if (!s->sshd) {
+		s->sshd = arena_new_struct(s->arena, struct sshdeffect);
+		sshdeffect_read(s, s->sshd);
+	}
+	return s->sshd;
+}
+
+const struct sshdeffect_line *sshdeffect_first(const struct sshdeffect *d, const char *keyword)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		if (!d->line[i].in_match && streq(d->line[i].keyword, keyword))
-			return d->line[i].word[0];
+			return &d->line[i];
 	}
-	return usual;
+	return NULL;
+}
+
+const char *sshdeffect_for_all(const struct sshdeffect *d, const char *keyword, const char *usual)
+{
+	const struct sshdeffect_line *l = sshdeffect_first(d, keyword);
+
+	return l ? l->word[0] : usual;
 }
 
 /* --- patterns --- */
@@ -97,9 +113,12 @@ bool sshdeffect_fits(const char *pattern, const char *s)
 
 static enum sshdeffect_truth fits(struct sshdeffect_view *v, const char *pattern, const char *s)
 {
-	if (v->tries++ >= SSHDEFFECT_TRIES || strlen(pattern) > SSHDEFFECT_PATTERN ||
-	    strlen(s) > SSHDEFFECT_PATTERN)
+	size_t len = strlen(pattern), of = strlen(s);
+
+	if (v->tries >= SSHDEFFECT_TRIES || len > SSHDEFFECT_PATTERN || of > SSHDEFFECT_PATTERN)
 		return SSHDEFFECT_MAYBE;
+	/* Stars make each byte be held against each. */
+	v->tries += 1 + len * of / SSHDEFFECT_TRY;
 	return sshdeffect_fits(pattern, s) ? SSHDEFFECT_YES : SSHDEFFECT_NO;
 }
 
@@ -444,6 +463,12 @@ bool sshdeffect_refuses_root(const struct sshdeffect_view *v)
 
 /* --- files of keys --- */
 
+bool sshdeffect_takes_keys(const struct sshdeffect_view *v, const struct userdb_entry *user)
+{
+	return sshdeffect_is_on(v, "pubkeyauthentication", "yes") != SSHDEFFECT_NO &&
+	       (user->id != 0 || !sshdeffect_refuses_root(v));
+}
+
 const char *sshdeffect_key_file(struct arena *a, const char *word, const char *user, uid_t uid,
 				const char *home)
 {
@@ -478,4 +503,35 @@ const char *sshdeffect_key_file(struct arena *a, const char *word, const char *u
 	if (b.data[0] == '/')
 		return arena_strdup(a, b.data);
 	return arena_printf(a, "%s/%s", home, b.data);
+}
+
+static void add_files(const struct sshdeffect_view *v, const struct userdb_entry *user,
+		      const char *const *word, size_t n, struct sshdeffect_files *out)
+{
+	const char *home = *user->field[PW_DIR] ? user->field[PW_DIR] : "/";
+	struct lines *list = &out->by[out->n++];
+	struct arena *a = v->d->s->arena;
+
+	for (size_t i = 0; i < n && i < SSHDEFFECT_FILES; i++) {
+		const char *path = sshdeffect_key_file(a, word[i], user->name, user->id, home);
+
+		if (path)
+			lines_add(a, list, path);
+	}
+	out->cut |= n > SSHDEFFECT_FILES;
+}
+
+void sshdeffect_key_files(const struct sshdeffect_view *v, const struct userdb_entry *user,
+			  struct sshdeffect_files *out)
+{
+	static const char *const usual[] = { ".ssh/authorized_keys", ".ssh/authorized_keys2" };
+	struct sshdeffect_values values;
+
+	*out = (struct sshdeffect_files){ 0 };
+	sshdeffect_values(v, "authorizedkeysfile", &values);
+	out->more = values.more;
+	if (values.usual)
+		add_files(v, user, usual, ARRAY_SIZE(usual), out);
+	for (size_t i = 0; i < values.n; i++)
+		add_files(v, user, values.line[i]->word, values.line[i]->n, out);
 }

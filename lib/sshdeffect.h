@@ -19,12 +19,14 @@
 #ifndef BOOTMEND_SSHDEFFECT_H
 #define BOOTMEND_SSHDEFFECT_H
 
+#include "lib/lines.h"
 #include "lib/sshdwalk.h"
 #include "lib/userdb.h"
 
 #define SSHDEFFECT_VALUES 4u	 /* possible ones that are told apart */
 #define SSHDEFFECT_GROUPS 256u	 /* of one person */
 #define SSHDEFFECT_TRIES 200000u /* comparisons of a name with a pattern, for one person */
+#define SSHDEFFECT_TRY 256u	 /* bytes held against bytes; more count as more comparisons */
 #define SSHDEFFECT_PATTERN 256u	 /* bytes of a pattern; longer ones may fit or not */
 
 struct sshdeffect_line {
@@ -72,6 +74,10 @@ struct sshdeffect_values {
 
 /* False: there is no sshd_config. */
 bool sshdeffect_read(struct scan *s, struct sshdeffect *out);
+/* The same, read once per scan; without a line where there is no sshd_config. Never NULL. */
+const struct sshdeffect *sshdeffect_of(struct scan *s);
+/* The first line of the keyword that holds for all; NULL: none, sshd's own value does. */
+const struct sshdeffect_line *sshdeffect_first(const struct sshdeffect *d, const char *keyword);
 /* Of a keyword that no Match block may have (UsePAM, StrictModes): the word, or usual. */
 const char *sshdeffect_for_all(const struct sshdeffect *d, const char *keyword, const char *usual);
 void sshdeffect_for(const struct sshdeffect *d, const struct sshdeffect_person *who,
@@ -92,6 +98,21 @@ bool sshdeffect_refuses_root(const struct sshdeffect_view *v);
  */
 const char *sshdeffect_key_file(struct arena *a, const char *word, const char *user, uid_t uid,
 				const char *home);
+
+#define SSHDEFFECT_FILES 16u /* of one AuthorizedKeysFile; nobody has as many */
+
+/* For each AuthorizedKeysFile that may be the one that counts the files it names. */
+struct sshdeffect_files {
+	struct lines by[SSHDEFFECT_VALUES + 1];
+	size_t n;
+	bool more; /* other values may count, too */
+	bool cut;  /* one of them names more files */
+};
+
+void sshdeffect_key_files(const struct sshdeffect_view *v, const struct userdb_entry *user,
+			  struct sshdeffect_files *out);
+/* sshd looks at keys of the user at all; lists of names are left out. */
+bool sshdeffect_takes_keys(const struct sshdeffect_view *v, const struct userdb_entry *user);
 
 /* '*' and '?' as sshd takes them; a backslash is a letter like any other. */
 bool sshdeffect_fits(const char *pattern, const char *s);

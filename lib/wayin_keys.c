@@ -16,7 +16,6 @@
 #define FAULTS_MAX 16u
 #define LINES_MAX 4096u
 #define FILE_MAX (256u << 10) /* bytes; longer ones may hold any key */
-#define WORDS_MAX 8u	      /* of AuthorizedKeysFile */
 
 #define DSA_IS_OFF 700u
 #define DSA_IS_GONE 1000u
@@ -305,51 +304,40 @@ static struct wayin_way way_of_file(const struct wayin_judged *j, const struct s
 
 /* --- files by the settings --- */
 
-static struct wayin_way way_of_words(const struct wayin_judged *j, const struct sshdeffect_view *v,
-				     const struct userdb_entry *user, const char *const *word,
-				     size_t n)
+static struct wayin_way way_of_list(const struct wayin_judged *j, const struct sshdeffect_view *v,
+				    const struct userdb_entry *user, const struct lines *files)
 {
 	struct wayin_way all = wayin_no("there is no key");
-	const char *home = *user->field[PW_DIR] ? user->field[PW_DIR] : "/";
 
-	for (size_t i = 0; i < n && i < WORDS_MAX; i++) {
-		const char *path =
-			sshdeffect_key_file(j->s->arena, word[i], user->name, user->id, home);
-		struct wayin_way one;
+	for (size_t i = 0; i < files->n; i++) {
+		struct wayin_way one = way_of_file(j, v, user, files->s[i]);
 
-		if (!path)
-			continue;
-		one = way_of_file(j, v, user, path);
 		/* A reason says more than that there is none. */
 		if (one.answer > all.answer ||
 		    (one.answer == WAYIN_NO && !streq_null(one.why, all.why) &&
 		     !streq_null(one.why, "there is no key")))
 			all = one;
 	}
-	return n > WORDS_MAX && all.answer == WAYIN_NO
-		       ? wayin_perhaps(how, "sshd looks for keys in many files")
-		       : all;
+	return all;
 }
 
 static struct wayin_way way_of_files(const struct wayin_judged *j, const struct sshdeffect_view *v,
 				     const struct userdb_entry *user)
 {
-	static const char *const usual[] = { ".ssh/authorized_keys", ".ssh/authorized_keys2" };
 	struct wayin_way all = { 0 };
-	struct sshdeffect_values values;
+	struct sshdeffect_files files;
 	bool differ = false;
 
-	sshdeffect_values(v, "authorizedkeysfile", &values);
-	if (values.usual)
-		all = way_of_words(j, v, user, usual, ARRAY_SIZE(usual));
-	for (size_t i = 0; i < values.n; i++) {
-		const struct sshdeffect_line *l = values.line[i];
-		struct wayin_way one = way_of_words(j, v, user, l->word, l->n);
+	sshdeffect_key_files(v, user, &files);
+	for (size_t i = 0; i < files.n; i++) {
+		struct wayin_way one = way_of_list(j, v, user, &files.by[i]);
 
-		differ |= (i || values.usual) && one.answer != all.answer;
-		all = i || values.usual ? wayin_better(all, one) : one;
+		differ |= i && one.answer != all.answer;
+		all = i ? wayin_better(all, one) : one;
 	}
-	return differ || values.more ? wayin_perhaps(how, "sshd has Match blocks") : all;
+	if (files.cut && all.answer == WAYIN_NO)
+		return wayin_perhaps(how, "sshd looks for keys in many files");
+	return differ || files.more ? wayin_perhaps(how, "sshd has Match blocks") : all;
 }
 
 struct wayin_way wayin_keys(const struct wayin_judged *j, const struct sshdeffect_view *v,
