@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether the packet filter that is loaded at boot lets TCP to sshd's port in. */
-#include <strings.h>
-
 #include "checks/network_parts.h"
 #include "lib/firewalld.h"
 #include "lib/ifcfg.h"
 #include "lib/ipfilter.h"
+#include "lib/sshdbinary.h"
+#include "lib/sshdeffect.h"
+#include "lib/sshdstart.h"
 #include "lib/unitenabled.h"
 
 #define PORTS_MAX 16u
@@ -37,10 +38,10 @@ static bool has_file(struct network *n, const char *const paths[])
 
 static bool offers_ssh(struct network *n)
 {
-	static const char *const units[] = { "ssh", "sshd", "ssh.socket", "sshd.socket", NULL };
-	static const char *const programs[] = { "/usr/sbin/sshd", "/usr/bin/sshd", NULL };
+	struct sshdstart start;
 
-	return has_file(n, programs) && is_on(n, units);
+	sshdstart_find(n->scan, &start);
+	return sshdbinary_path(n->scan) && start.state == SSHDSTART_ON;
 }
 
 static void add_port(struct ports *p, const char *word)
@@ -52,22 +53,18 @@ static void add_port(struct ports *p, const char *word)
 }
 
 /* "Port 22", "ListenAddress 192.0.2.1:2222"; a port too many only makes this more careful. */
-static void take_ports(struct network *n, struct ports *p, const struct text *t)
+static void take_ports(struct network *n, struct ports *p)
 {
-	for (size_t i = 1; t && i <= t->lines; i++) {
-		const char *s = text_line(t, i), *colon;
-		size_t len;
+	const struct sshdeffect *conf = sshdeffect_of(n->scan);
 
-		s += strspn(s, " \t");
-		len = strcspn(s, " \t=");
-		colon = strrchr(s, ':');
-		if (len == 4 && strncasecmp(s, "Port", 4) == 0)
-			s += 4 + strspn(s + 4, " \t=\"");
-		else if (len == 13 && strncasecmp(s, "ListenAddress", 13) == 0 && colon)
-			s = colon + 1;
-		else
-			continue;
-		add_port(p, scan_printf(n->scan, "%.*s", (int)strspn(s, "0123456789"), s));
+	for (size_t i = 0; i < conf->n; i++) {
+		const struct sshdeffect_line *l = &conf->line[i];
+		const char *colon = strrchr(l->word[0], ':');
+
+		if (streq(l->keyword, "port"))
+			add_port(p, l->word[0]);
+		else if (streq(l->keyword, "listenaddress") && colon)
+			add_port(p, colon + 1);
 	}
 }
 
@@ -110,17 +107,9 @@ static void take_elsewhere(struct network *n, struct ports *p)
 
 static struct ports sshd_ports(struct network *n)
 {
-	const char *const *e = scan_dir(n->scan, "/etc/ssh/sshd_config.d");
 	struct ports p = { .n = 0 };
 
-	take_ports(n, &p, scan_text(n->scan, "/etc/ssh/sshd_config"));
-	for (; *e; e++) {
-		if (endswith(*e, ".conf"))
-			take_ports(
-				n, &p,
-				scan_text(n->scan,
-					  scan_printf(n->scan, "/etc/ssh/sshd_config.d/%s", *e)));
-	}
+	take_ports(n, &p);
 	if (p.n == 0)
 		add_port(&p, "22");
 	take_elsewhere(n, &p);

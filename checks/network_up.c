@@ -2,6 +2,7 @@
 /* Whether anything brings an interface up, and what keeps it from that. */
 #include "checks/network_parts.h"
 #include "lib/ifupdown.h"
+#include "lib/sshdstart.h"
 #include "lib/unitenabled.h"
 
 #define WANTS "/etc/systemd/system/multi-user.target.wants"
@@ -194,12 +195,13 @@ static void report_cloud(struct network *n)
  */
 static void report_none(struct network *n)
 {
+	struct sshdstart sshd;
 	struct finding *f;
 
 	if (n->view.conf.n == 0)
 		return;
-	if (unitenabled(n->scan, "ssh") != UNITENABLED_ON &&
-	    unitenabled(n->scan, "sshd") != UNITENABLED_ON)
+	sshdstart_find(n->scan, &sshd);
+	if (sshd.state != SSHDSTART_ON)
 		return;
 	for (size_t k = 0; k < NETCONF_KINDS; k++) {
 		if (n->view.tool[k].state == NETVIEW_GONE)

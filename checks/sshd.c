@@ -11,96 +11,19 @@
 #include "lib/unitfile.h"
 #include "lib/unseen.h"
 
-/* --- what it is told --- */
-
-static const char *joined(struct scan *s, const struct sshdline *l)
+const struct sshdeffect_line *sshd_get(const struct sshd *d, const char *keyword)
 {
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	for (size_t i = 0; i < l->n; i++) {
-		bytes_adds(&b, i ? " " : "");
-		bytes_adds(&b, l->word[i]);
-	}
-	return arena_strdup(s->arena, b.data ? b.data : "");
+	return sshdeffect_first(d->conf, keyword);
 }
 
-static void take(void *arg, const struct sshdwalk_line *w)
+static bool is_not_started(const struct sshd *d)
 {
-	struct sshd *d = arg;
-
-	if (w->in_match || streq(w->l->keyword, "match"))
-		return;
-	ARENA_GROW(d->s->arena, d->set, d->n, d->cap);
-	d->set[d->n++] = (struct sshd_setting){
-		.keyword = w->l->keyword,
-		.value = joined(d->s, w->l),
-		.text = w->text,
-		.line = w->line,
-	};
-}
-
-const struct sshd_setting *sshd_get(const struct sshd *d, const char *keyword)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		if (streq(d->set[i].keyword, keyword))
-			return &d->set[i];
-	}
-	return NULL;
-}
-
-const char *sshd_value(const struct sshd *d, const char *keyword, const char *otherwise)
-{
-	const struct sshd_setting *v = sshd_get(d, keyword);
-
-	return v ? v->value : otherwise;
-}
-
-/* --- is it started --- */
-
-static const char *const units[] = { "ssh.service", "sshd.service",  "ssh.socket",
-				     "sshd.socket", "sshd@.service", "dropbear.service" };
-
-static enum sshd_start started_by_systemd(struct scan *s)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		struct unitfile u;
-
-		unitfile_find(s, units[i], &u);
-		if (unitfile_is_wanted(s, units[i]))
-			return SSHD_STARTS;
-		any |= u.shipped;
-	}
-	return any ? SSHD_DOES_NOT_START : SSHD_START_UNKNOWN;
-}
-
-static enum sshd_start started_by_links(struct scan *s)
-{
-	static const char *const dirs[] = { "/etc/rc2.d",
-					    "/etc/rc3.d",
-					    "/etc/rc5.d",
-					    "/etc/rc.d/rc3.d",
-					    "/etc/runlevels/default",
-					    "/etc/init.d/rc3.d" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		const char *const *name =
-			root_is_dir(s->root, dirs[i]) ? scan_dir(s, dirs[i]) : NULL;
-
-		for (; name && *name; name++) {
-			if (strstr(*name, "ssh") && **name != 'K')
-				return SSHD_STARTS;
-		}
-	}
-	if (root_exists(s->root, "/etc/init/ssh.conf"))
-		return SSHD_STARTS;
-	return SSHD_START_UNKNOWN;
+	return d->start.state == SSHDSTART_OFF || d->start.state == SSHDSTART_KEPT;
 }
 
 void sshd_severity(const struct sshd *d, struct finding *f)
 {
-	if (d->start == SSHD_DOES_NOT_START)
+	if (is_not_started(d))
 		finding_severity(f, NOTE);
 }
 
@@ -115,13 +38,21 @@ static bool has_any_key(struct scan *s)
 	return false;
 }
 
+static void check_kept(struct sshd *d)
+{
+	struct finding *f =
+		scan_find(d->s, &sshd_disabled, d->start.by, "it keeps sshd from being started");
+
+	finding_choice(f, "the file is taken away");
+	propose_absent(f, d->start.by);
+}
+
 static void check_disabled(struct sshd *d)
 {
+	static const char *const units[] = { "ssh.service", "sshd.service" };
 	struct finding *f;
 
-	if (d->start != SSHD_DOES_NOT_START || !has_any_key(d->s))
-		return;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
 		struct unitfile u;
 
 		unitfile_find(d->s, units[i], &u);
@@ -137,25 +68,36 @@ static void check_disabled(struct sshd *d)
 	}
 }
 
+/* One that has no keys never ran. */
+static void check_start(struct sshd *d)
+{
+	if (!is_not_started(d) || !has_any_key(d->s) || sshdstart_has_other(d->s))
+		return;
+	if (d->start.state == SSHDSTART_KEPT)
+		check_kept(d);
+	else if (d->s->facts->init == INIT_SYSTEMD)
+		check_disabled(d);
+}
+
 static void check(struct sshd *d)
 {
 	sshd_check_config(d);
 	sshd_check_keys(d);
 	sshd_check_privsep(d);
 	sshd_check_policy(d);
-	check_disabled(d);
+	check_start(d);
 }
 
 static void run(struct scan *s)
 {
-	struct sshd d = { .s = s, .start = SSHD_START_UNKNOWN };
+	struct sshd d = { .s = s };
 	const char *path = sshdbinary_path(s);
 
 	if (!path || !s->facts->boots_itself || unseen(unseen_find(s), path))
 		return;
 	sshdbinary_open(s, &d.program);
-	d.start = s->facts->init == INIT_SYSTEMD ? started_by_systemd(s) : started_by_links(s);
-	sshdwalk(s, take, &d);
+	sshdstart_find(s, &d.start);
+	d.conf = sshdeffect_of(s);
 	check(&d);
 	sshdbinary_close(&d.program);
 }

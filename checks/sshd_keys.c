@@ -60,9 +60,11 @@ static void list_keys(struct sshd *d, struct lines *out)
 		"/etc/ssh/ssh_host_key",
 	};
 
-	for (size_t i = 0; i < d->n && out->n < KEYS_MAX; i++) {
-		if (streq(d->set[i].keyword, "hostkey") && *d->set[i].value == '/')
-			lines_add(d->s->arena, out, d->set[i].value);
+	for (size_t i = 0; i < d->conf->n && out->n < KEYS_MAX; i++) {
+		const struct sshdeffect_line *l = &d->conf->line[i];
+
+		if (!l->in_match && streq(l->keyword, "hostkey") && *l->word[0] == '/')
+			lines_add(d->s->arena, out, l->word[0]);
 	}
 	for (size_t i = 0; !sshd_get(d, "hostkey") && i < ARRAY_SIZE(usual); i++)
 		lines_add(d->s->arena, out, usual[i]);

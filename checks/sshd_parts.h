@@ -6,38 +6,22 @@
 #include "lib/check.h"
 #include "lib/lines.h"
 #include "lib/sshdbinary.h"
-#include "lib/sshdwalk.h"
-
-enum sshd_start {
-	SSHD_STARTS,
-	SSHD_DOES_NOT_START, /* nothing starts it at boot */
-	SSHD_START_UNKNOWN,
-};
-
-/* A setting that holds for everybody: outside of Match blocks, the first one given. */
-struct sshd_setting {
-	const char *keyword; /* in small letters */
-	const char *value;   /* its words, a blank between */
-	const struct text *text;
-	size_t line;
-};
+#include "lib/sshdeffect.h"
+#include "lib/sshdstart.h"
 
 struct sshd {
 	struct scan *s;
 	struct sshdbinary program;
-	enum sshd_start start;
-	struct sshd_setting *set; /* every line outside of Match, in order */
-	size_t n, cap;
+	struct sshdstart start;
+	const struct sshdeffect *conf;
 };
 
 /* sshd_problems.c */
 extern const struct problem sshd_config, sshd_host_keys, sshd_privsep, sshd_policy, sshd_disabled;
 extern const struct problem *const sshd_problems[];
 
-/* The first one of the keyword; NULL: the default holds. */
-const struct sshd_setting *sshd_get(const struct sshd *d, const char *keyword);
-/* Its value, or otherwise. */
-const char *sshd_value(const struct sshd *d, const char *keyword, const char *otherwise);
+/* The first line of the keyword that holds for all; NULL: the default does. */
+const struct sshdeffect_line *sshd_get(const struct sshd *d, const char *keyword);
 /* What stops sshd from starting matters less where nothing starts it. */
 void sshd_severity(const struct sshd *d, struct finding *f);
 

@@ -76,10 +76,11 @@ const struct problem sshd_disabled = {
 	.safety = FIX_ASK,
 	.title = "sshd is installed and has keys, but nothing starts it",
 	.why = "Its unit is not linked into any target (its script into no runlevel): the system comes up "
-	       "without a way in over the network.",
+	       "without a way in over the network. Or a file such as Debian's sshd_not_to_be_run, which its "
+	       "unit and script look for, keeps it from being started.",
 	.console = "ssh: connect to host 192.0.2.7 port 22: Connection refused",
-	.by_hand = "systemctl --root=/mnt enable ssh (or sshd)",
-	.fix = "links the unit into multi-user.target",
+	.by_hand = "systemctl --root=/mnt enable ssh (or sshd); rm /mnt/etc/ssh/sshd_not_to_be_run",
+	.fix = "links the unit into multi-user.target, or takes the file away",
 };
 
 const struct problem *const sshd_problems[] = { &sshd_config, &sshd_host_keys, &sshd_privsep,

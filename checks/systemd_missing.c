@@ -13,6 +13,7 @@
 #include "checks/systemd_parts.h"
 #include "lib/paths.h"
 #include "lib/sshdbinary.h"
+#include "lib/sshdstart.h"
 #include "lib/unitgraph.h"
 #include "lib/unseen.h"
 
@@ -85,17 +86,12 @@ static bool is_leftover(struct scan *s, const char *unit)
 {
 	static const char *const ssh[] = { "ssh.service", "sshd.service", "ssh.socket",
 					   "sshd.socket", NULL };
+	struct sshdstart start;
 
 	if (!in_list(unit, ssh))
 		return false;
-	for (size_t i = 0; ssh[i]; i++) {
-		struct unitfile u;
-
-		unitfile_find(s, ssh[i], &u);
-		if (u.state == UNITFILE_GOOD && unitfile_is_wanted(s, ssh[i]))
-			return true;
-	}
-	return !sshdbinary_path(s);
+	sshdstart_find(s, &start);
+	return start.state == SSHDSTART_ON || start.state == SSHDSTART_KEPT || !sshdbinary_path(s);
 }
 
 struct link {
@@ -159,7 +155,7 @@ struct count {
 	unsigned links, said;
 };
 
-static void check_dir(struct scan *s, const char *dir, const char *sub, struct count *n)
+static void check_dir(struct scan *s, size_t dir, const char *sub, struct count *n)
 {
 	static const char *const ends[] = { ".wants", ".requires" };
 	const char *const *unit;
@@ -169,14 +165,15 @@ static void check_dir(struct scan *s, const char *dir, const char *sub, struct c
 		if (endswith(sub, ends[i]))
 			l.who = scan_printf(s, "%.*s", (int)(strlen(sub) - strlen(ends[i])), sub);
 	}
-	l.dir = scan_printf(s, "%s/%s", dir, sub);
+	l.dir = scan_printf(s, "%s/%s", unitfile_dirs[dir], sub);
 	if (!l.who || !root_is_dir(s->root, l.dir))
 		return;
 	unit = scan_dir(s, l.dir);
 	for (size_t i = 0; unit[i] && n->links < LINKS_MAX && n->said < SAID_MAX; i++) {
 		l.unit = unit[i];
 		n->links++;
-		n->said += check_link(s, &l);
+		if (unitfile_asks(s, sub, l.unit, dir))
+			n->said += check_link(s, &l);
 	}
 }
 
@@ -204,6 +201,6 @@ void systemd_check_links(struct scan *s)
 						 : NULL;
 
 		for (size_t k = 0; sub && sub[k] && n.links < LINKS_MAX && n.said < SAID_MAX; k++)
-			check_dir(s, unitfile_dirs[i], sub[k], &n);
+			check_dir(s, i, sub[k], &n);
 	}
 }

@@ -3,8 +3,7 @@
 #include <strings.h>
 
 #include "lib/sshdbinary.h"
-#include "lib/unitenabled.h"
-#include "lib/unitfile.h"
+#include "lib/sshdstart.h"
 #include "lib/unseen.h"
 #include "lib/wayin_parts.h"
 
@@ -14,93 +13,55 @@
 struct wayin_ssh {
 	const char *no;	   /* nobody gets in; or NULL */
 	const char *doubt; /* may keep people out; or NULL */
+	bool openssh;	   /* that is the server, and conf its settings */
 	unsigned version;
-	struct sshdeffect conf;
+	const struct sshdeffect *conf; /* NULL: not known */
 };
 
 /* --- is it started --- */
 
-/* ConditionPathExists=!/etc/ssh/sshd_not_to_be_run (Debian's), and whatever else of /etc. */
-static const char *kept_by(struct scan *s, const struct unitfile *u)
+/* NULL: nothing speaks against it. */
+static const char *is_not_started(struct scan *s, struct wayin_ssh *d)
 {
-	struct unitfile_settings set = { 0 };
-	struct lines list = { 0 };
+	struct sshdstart start;
 
-	unitfile_read(s, u, &set);
-	unitfile_values(s->arena, &set, "Unit", "ConditionPathExists", &list);
-	for (size_t i = 0; i < list.n; i++) {
-		const char *path = after(list.s[i], "!");
-
-		if (path && startswith(path, "/etc/") && root_exists(s->root, path))
-			return path;
-	}
-	return NULL;
-}
-
-static const char *started_by_systemd(struct scan *s, struct wayin_ssh *d)
-{
-	static const char *const units[] = { "ssh.service", "sshd.service", "ssh.socket",
-					     "sshd.socket", "sshd@.service" };
-	const char *kept = NULL;
-	bool any = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		struct unitfile u;
-		bool started;
-
-		unitfile_find(s, units[i], &u);
-		started = unitfile_is_wanted(s, units[i]) && u.state == UNITFILE_GOOD;
-		kept = started ? kept_by(s, &u) : kept;
-		if (started && !kept)
-			return NULL;
-		any |= u.shipped;
-	}
-	if (kept)
-		return scan_printf(s, "'%s' keeps sshd from being started", kept);
-	if (any)
+	sshdstart_find(s, &start);
+	switch (start.state) {
+	case SSHDSTART_ON:
+		return NULL;
+	case SSHDSTART_OFF:
 		return "nothing starts sshd";
-	d->doubt = "what starts sshd was not found";
-	return NULL;
-}
-
-/* Scripts and jobs, by their names; Debian's look for the file as well. */
-static const char *started_by_others(struct scan *s, struct wayin_ssh *d)
-{
-	static const char *const names[] = { "ssh", "sshd", "openssh-server", "openssh" };
-	static const char kept[] = "/etc/ssh/sshd_not_to_be_run";
-	bool any = false;
-
-	if (s->facts->pkg == PKG_DPKG && root_exists(s->root, kept))
-		return scan_printf(s, "'%s' keeps sshd from being started", kept);
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		enum unitenabled_state state = unitenabled(s, names[i]);
-
-		if (state == UNITENABLED_ON)
-			return NULL;
-		any |= state != UNITENABLED_ABSENT;
+	case SSHDSTART_KEPT:
+		return scan_printf(s, "'%s' keeps sshd from being started", start.by);
+	case SSHDSTART_LOST:
+		return scan_printf(s, "'%s' is masked or not there", start.by);
+	default:
+		break;
 	}
-	if (any)
-		return "nothing starts sshd";
-	d->doubt = "what starts sshd was not found";
+	/* Of those that were never looked for nothing is said. */
+	if (s->facts->init != INIT_UNKNOWN && s->facts->init != INIT_BUSYBOX)
+		d->doubt = "what starts sshd was not found";
 	return NULL;
 }
 
 static const char *is_shut(struct scan *s, struct wayin_ssh *d)
 {
-	if (!sshdbinary_path(s)) {
+	static const char other[] = "dropbear's settings are not read";
+	const char *no;
+
+	d->openssh = sshdbinary_path(s);
+	if (!d->openssh) {
 		if (!root_is_program(s->root, "/usr/sbin/dropbear"))
 			return "there is no sshd";
-		d->doubt = "dropbear's settings are not read";
+		d->doubt = other;
 		return NULL;
 	}
-	if (!sshdwalk_main(s))
-		return "there is no sshd_config";
-	if (s->facts->init == INIT_SYSTEMD)
-		return started_by_systemd(s, d);
-	/* busybox's own scripts have numbers in their names. */
-	if (s->facts->init == INIT_UNKNOWN || s->facts->init == INIT_BUSYBOX)
-		return NULL;
-	return started_by_others(s, d);
+	no = sshdwalk_main(s) ? is_not_started(s, d) : "there is no sshd_config";
+	if (!no || !sshdstart_has_other(s))
+		return no;
+	d->openssh = false;
+	d->doubt = other;
+	return NULL;
 }
 
 struct wayin_ssh *wayin_ssh_read(struct wayin_judged *j)
@@ -109,11 +70,11 @@ struct wayin_ssh *wayin_ssh_read(struct wayin_judged *j)
 
 	j->unseen = unseen_find(j->s);
 	d->no = is_shut(j->s, d);
-	if (d->no || !sshdbinary_path(j->s))
+	if (d->no || !d->openssh)
 		return d;
 	d->version = sshdbinary_version(j->s);
 	j->sshd_version = d->version;
-	sshdeffect_read(j->s, &d->conf);
+	d->conf = sshdeffect_of(j->s);
 	return d;
 }
 
@@ -398,12 +359,12 @@ static bool is_locked(const struct person *p)
 
 static bool uses_pam(const struct wayin_ssh *d)
 {
-	return strcasecmp(sshdeffect_for_all(&d->conf, "usepam", "no"), "no") != 0;
+	return strcasecmp(sshdeffect_for_all(d->conf, "usepam", "no"), "no") != 0;
 }
 
 const char *wayin_ssh_fails(const struct wayin_judged *j, const struct wayin_ssh *d)
 {
-	if (d->no || !d->conf.s || !uses_pam(d))
+	if (d->no || !d->conf || !uses_pam(d))
 		return d->no;
 	return wayin_pam_fails(j, "sshd", SESSION_TYPES);
 }
@@ -417,11 +378,11 @@ struct wayin_way wayin_over_ssh(const struct wayin_judged *j, const struct wayin
 
 	if (d->no)
 		return wayin_no(d->no);
-	if (!d->conf.s) /* another server than OpenSSH's */
+	if (!d->conf) /* another server than OpenSSH's */
 		return wayin_perhaps(NULL, d->doubt);
 	if (j->acc.group.state != ACCOUNTS_THERE)
 		who.groups = NULL;
-	sshdeffect_for(&d->conf, &who, &p.view);
+	sshdeffect_for(d->conf, &who, &p.view);
 	p.pam = uses_pam(d);
 	way = is_let_in(&p);
 	if (way.answer == WAYIN_NO)
