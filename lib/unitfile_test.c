@@ -205,6 +205,23 @@ static const char *values(struct world *w, const char *unit, const char *key)
 	return arena_strdup(w->t.arena, b.data ? b.data : "");
 }
 
+/* A few settings may be long: what they take has an end, whatever their number. */
+static void test_long_lines(void **state)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct unitfile_settings set = { 0 };
+	struct world *w = *state;
+	size_t kept = 0;
+
+	bytes_adds(&b, "[Service]\n");
+	for (size_t i = 0; i < 40; i++)
+		bytes_addf(&b, "Environment=%0100000d\n", 1);
+	unitfile_parse(w->t.arena, text_new(w->t.arena, "/x", b.data, b.len), &set);
+	for (size_t i = 0; i < set.n; i++)
+		kept += strlen(set.v[i].value);
+	assert_true(kept > 0 && kept <= UNITFILE_BYTES);
+}
+
 static void test_drop_ins(void **state)
 {
 	struct world *w = *state;
@@ -289,7 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_find),	 T(test_alias),	    T(test_template),	  T(test_odd_nodes),
 		T(test_syntax),	 T(test_nul_bytes), T(test_bounds),	  T(test_drop_ins),
-		T(test_program), T(test_wanted),    T(test_masked_links),
+		T(test_program), T(test_wanted),    T(test_masked_links), T(test_long_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
