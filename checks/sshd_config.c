@@ -5,13 +5,30 @@
 #include "lib/sshdrules.h"
 
 #define FAULTS_MAX 20u /* a file with more is none of sshd's */
+#define STRANGE_MIN 3u /* lines with no keyword, in a file that is named like one of sshd's */
 #define MAIN "/etc/ssh/sshd_config"
 #define BOM "\xef\xbb\xbf"
+
+struct part {
+	const struct text *text;
+	const struct sshdwalk_include *by;
+	size_t lines, strange, faults; /* strange: begin with no keyword of any sshd */
+	bool told;
+};
+
+struct faulty {
+	struct part *part;
+	size_t line;
+	const char *fault;
+	bool match;
+};
 
 struct judge {
 	struct sshd *d;
 	struct sshdrules rules;
-	size_t faults;
+	struct part part[SSHDWALK_FILES];
+	struct faulty *faulty;
+	size_t n_parts, n, cap;
 };
 
 static bool is_match(struct scan *s, const struct text *t, size_t n)
@@ -35,41 +52,148 @@ static void propose_block(struct scan *s, struct finding *f, const struct text *
 	}
 }
 
-static const char *bom_of(const struct sshdwalk_line *w)
+static const char *bom_of(const struct text *t, size_t line)
 {
-	return w->line == 1 ? after(text_line(w->text, 1), BOM) : NULL;
+	return line == 1 ? after(text_line(t, 1), BOM) : NULL;
 }
 
-static void report(struct judge *j, const struct sshdwalk_line *w, const char *fault)
-{
-	struct scan *s = j->d->s;
-	struct finding *f = scan_find(s, &sshd_config, NULL, "%s", fault);
+/* --- what the walk meets --- */
 
-	finding_at(f, w->text, w->line);
-	sshd_severity(j->d, f);
-	if (bom_of(w))
-		propose_line(f, w->text, w->line, "%s", bom_of(w));
-	else if (streq(w->l->keyword, "match"))
-		propose_block(s, f, w->text, w->line);
-	else
-		propose_comment(f, w->text, w->line);
+static struct part *part_of(struct judge *j, const struct sshdwalk_line *w)
+{
+	struct part *p = j->part;
+
+	while (p < j->part + j->n_parts && p->text != w->text)
+		p++;
+	if (p == j->part + j->n_parts) {
+		j->n_parts++;
+		*p = (struct part){ .text = w->text, .by = w->by };
+	}
+	return p;
 }
 
 static void judge_line(void *arg, const struct sshdwalk_line *w)
 {
 	struct judge *j = arg;
-	const char *fault = bom_of(w) ? "the line begins with a byte order mark"
-				      : sshdrules_judge(&j->rules, w->l, w->in_match);
+	struct part *p = part_of(j, w);
+	bool bom = bom_of(w->text, w->line);
+	const char *fault = bom ? "the line begins with a byte order mark"
+				: sshdrules_judge(&j->rules, w->l, w->in_match);
 
-	if (fault && j->faults++ < FAULTS_MAX)
-		report(j, w, fault);
+	p->lines++;
+	if (!fault)
+		return;
+	p->faults++;
+	p->strange += !bom && !sshdrules_is_keyword(w->l->keyword);
+	ARENA_GROW(j->d->s->arena, j->faulty, j->n, j->cap);
+	j->faulty[j->n++] = (struct faulty){ p, w->line, fault, streq(w->l->keyword, "match") };
+}
+
+/* --- what is told --- */
+
+static void report_line(struct judge *j, const struct faulty *l)
+{
+	struct scan *s = j->d->s;
+	struct finding *f = scan_find(s, &sshd_config, NULL, "%s", l->fault);
+	const struct text *t = l->part->text;
+
+	finding_at(f, t, l->line);
+	sshd_severity(j->d, f);
+	if (bom_of(t, l->line))
+		propose_line(f, t, l->line, "%s", bom_of(t, l->line));
+	else if (l->match)
+		propose_block(s, f, t, l->line);
+	else
+		propose_comment(f, t, l->line);
+}
+
+/* A key, a README or an editor's copy: the Include is wrong, and not the file. */
+static bool is_foreign(const struct part *p)
+{
+	if (!p->by || p->strange < p->lines)
+		return false;
+	return p->strange >= STRANGE_MIN || (p->by->pattern && !endswith(p->text->path, ".conf"));
+}
+
+/* The file that shows that the Include is wrong; NULL: it is not. */
+static struct part *foreign_of(struct judge *j, const struct sshdwalk_include *by)
+{
+	for (size_t i = 0; by && i < j->n_parts; i++) {
+		struct part *p = &j->part[i];
+
+		if (is_foreign(p) && p->by->text == by->text && p->by->line == by->line)
+			return p;
+	}
+	return NULL;
+}
+
+static void report_include(struct judge *j, struct part *foreign)
+{
+	const struct sshdwalk_include *by = foreign->by;
+	struct finding *f;
+
+	if (foreign->told)
+		return;
+	foreign->told = true;
+	f = scan_find(j->d->s, &sshd_config, NULL, "it takes in '%s', which holds no setting",
+		      foreign->text->path);
+	finding_at(f, by->text, by->line);
+	sshd_severity(j->d, f);
+	finding_safety(f, FIX_ASK);
+	finding_choice(f,
+		       "the line is commented, which loses the settings of other files it names");
+	propose_comment(f, by->text, by->line);
+}
+
+/* From a backup of the system's or a person's, else as the package brings it. */
+static bool propose_other(struct scan *s, struct finding *f)
+{
+	static const char packages[] = "/usr/share/openssh/sshd_config";
+	struct backup b;
+
+	if (backups_find(s->root, s->arena, MAIN, backups_has_content, NULL, &b))
+		propose_copy(f, MAIN, b.path, b.st.st_mode & 07777, 0, 0);
+	else if (root_is_file(s->root, packages))
+		propose_copy(f, MAIN, packages, 0644, 0, 0);
+	else
+		return false;
+	return true;
+}
+
+static void report_junk(struct judge *j, const struct faulty *l)
+{
+	struct scan *s = j->d->s;
+	const struct text *t = l->part->text;
+	struct finding *f = scan_find(s, &sshd_config, NULL, "%s, and %zu lines more are refused",
+				      l->fault, l->part->faults - 1);
+
+	finding_at(f, t, l->line);
+	sshd_severity(j->d, f);
+	if (streq(t->path, MAIN) && propose_other(s, f)) {
+		finding_safety(f, FIX_ASK);
+		finding_choice(f, "the whole file is taken from its backup, or from the package");
+	} else {
+		finding_safety(f, FIX_NONE);
+	}
+}
+
+static void report(struct judge *j, const struct faulty *l)
+{
+	struct part *p = l->part, *foreign = foreign_of(j, p->by);
+
+	if (foreign && (is_foreign(p) || !endswith(p->text->path, ".conf"))) {
+		report_include(j, foreign);
+	} else if (p->faults <= FAULTS_MAX) {
+		report_line(j, l);
+	} else if (!p->told) {
+		report_junk(j, l);
+		p->told = true;
+	}
 }
 
 static void check_missing(struct sshd *d)
 {
-	static const char packages[] = "/usr/share/openssh/sshd_config";
 	struct scan *s = d->s;
-	struct backup b;
 	struct stat st;
 	struct finding *f;
 
@@ -80,20 +204,22 @@ static void check_missing(struct sshd *d)
 	f = scan_find(s, &sshd_config, MAIN, "no such file");
 	finding_absence(f);
 	sshd_severity(d, f);
-	if (backups_find(s->root, s->arena, MAIN, backups_has_content, NULL, &b))
-		propose_copy(f, MAIN, b.path, b.st.st_mode & 07777, 0, 0);
-	else if (root_is_file(s->root, packages))
-		propose_copy(f, MAIN, packages, 0644, 0, 0);
-	else
+	if (!propose_other(s, f))
 		finding_safety(f, FIX_NONE);
 }
 
 void sshd_check_config(struct sshd *d)
 {
-	struct judge j = { .d = d, .rules = { d->s->arena, &d->program } };
+	struct judge *j;
 
-	if (sshdwalk_main(d->s))
-		sshdwalk(d->s, judge_line, &j);
-	else
+	if (!sshdwalk_main(d->s)) {
 		check_missing(d);
+		return;
+	}
+	j = arena_new_struct(d->s->arena, struct judge);
+	j->d = d;
+	j->rules = (struct sshdrules){ d->s->arena, &d->program };
+	sshdwalk(d->s, judge_line, j);
+	for (size_t i = 0; i < j->n; i++)
+		report(j, &j->faulty[i]);
 }

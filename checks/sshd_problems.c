@@ -16,8 +16,10 @@ const struct problem sshd_config = {
 	.by_hand =
 		"chroot /mnt sshd -t names the line; put # before it. A lost file: Debian keeps a copy in "
 		"/usr/share/openssh/sshd_config",
-	.fix = "puts # before the line; before all lines of a block whose Match line is refused, when asked; a "
-	       "lost file comes back from its backup or from the package's copy",
+	.fix = "puts # before the line; before all lines of a block whose Match line is refused, and before an "
+	       "Include that takes in what is no file of sshd's (a key, moduli, a README), when asked; a lost "
+	       "file, or when asked one with more than 20 refused lines, comes back from its backup or from "
+	       "the package's copy",
 };
 
 const struct problem sshd_host_keys = {

@@ -204,6 +204,11 @@ static const struct keyword *find(const char *name)
 	return NULL;
 }
 
+bool sshdrules_is_keyword(const char *keyword)
+{
+	return find(keyword) != NULL;
+}
+
 const char *sshdrules_nearest(const char *keyword)
 {
 	const char *best = NULL;

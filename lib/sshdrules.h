@@ -25,6 +25,8 @@ struct sshdrules {
 
 /* One line for a person, or NULL. */
 const char *sshdrules_judge(const struct sshdrules *r, const struct sshdline *l, bool in_match);
+/* Some sshd has such a keyword, whatever its value here. */
+bool sshdrules_is_keyword(const char *keyword);
 /* The keyword few slips of the hand away from this one; NULL: none, or several. */
 const char *sshdrules_nearest(const char *keyword);
 

@@ -14,8 +14,9 @@ struct walk {
 	bool cut;
 };
 
-/* Where an Include stands. */
+/* Where a line stands, an Include among them. */
 struct place {
+	const struct sshdwalk_include *by;
 	bool in_match;
 	const struct sshdwalk_block *block;
 	unsigned depth;
@@ -37,17 +38,22 @@ static void include_glob(struct walk *w, const char *pattern, const struct place
 	}
 }
 
-static void include(struct walk *w, const struct sshdline *l, const struct place *from)
+static void include(struct walk *w, const struct sshdwalk_line *l, const struct place *at)
 {
-	for (size_t i = 0; i < l->n && !w->cut; i++) {
-		const char *path = l->word[i];
+	for (size_t i = 0; i < l->l->n && !w->cut; i++) {
+		struct arena *a = w->scan->arena;
+		struct sshdwalk_include *by = arena_new_struct(a, struct sshdwalk_include);
+		struct place from = *at;
+		const char *path = l->l->word[i];
 
 		if (path[0] != '/')
 			path = scan_printf(w->scan, "/etc/ssh/%s", path);
-		if (path[strcspn(path, "*?[")] == '\0')
-			read_file(w, path, from);
+		*by = (struct sshdwalk_include){ l->text, l->line, path[strcspn(path, "*?[")] };
+		from.by = by;
+		if (by->pattern)
+			include_glob(w, path, &from);
 		else
-			include_glob(w, path, from);
+			read_file(w, path, &from);
 	}
 }
 
@@ -66,24 +72,26 @@ static const struct sshdwalk_block *new_block(struct walk *w, const struct sshdl
 static void take_line(struct walk *w, const struct text *t, size_t n, const struct place *from,
 		      struct place *at)
 {
+	struct sshdwalk_line line = { t, n, at->by, NULL, at->in_match, at->block };
 	struct sshdline l;
 
 	if (t->line[n - 1].len > SSHDWALK_LINE ||
 	    !sshdline_parse(w->scan->arena, text_line(t, n), &l))
 		return;
-	w->each(w->arg, &(struct sshdwalk_line){ t, n, &l, at->in_match, at->block });
+	line.l = &l;
+	w->each(w->arg, &line);
 	if (streq(l.keyword, "match")) {
 		/* "Match all" outside of other blocks is as if there were none. */
 		at->in_match = from->in_match || l.n != 1 || strcasecmp(l.word[0], "all") != 0;
 		at->block = new_block(w, &l, from->block);
 	} else if (streq(l.keyword, "include")) {
-		include(w, &l, at);
+		include(w, &line, at);
 	}
 }
 
 static void read_file(struct walk *w, const char *path, const struct place *from)
 {
-	struct place at = { from->in_match, from->block, from->depth + 1 };
+	struct place at = { from->by, from->in_match, from->block, from->depth + 1 };
 	const struct text *t;
 
 	if (from->depth > DEPTH_MAX || w->files++ >= SSHDWALK_FILES) {

@@ -27,9 +27,17 @@ struct sshdwalk_block {
 	size_t number;			    /* from 0, in the order they are met */
 };
 
+/* The Include line that led to a file. */
+struct sshdwalk_include {
+	const struct text *text;
+	size_t line;
+	bool pattern; /* the file was not named but matched */
+};
+
 struct sshdwalk_line {
 	const struct text *text;
 	size_t line;
+	const struct sshdwalk_include *by; /* NULL: the main file */
 	const struct sshdline *l;
 	bool in_match;			    /* only holds for some */
 	const struct sshdwalk_block *block; /* "Match all" too; NULL: outside of any */
