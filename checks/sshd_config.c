@@ -29,6 +29,8 @@ struct judge {
 	struct part part[SSHDWALK_FILES];
 	struct faulty *faulty;
 	size_t n_parts, n, cap;
+	const struct sshdwalk_include *circle; /* leads back to a file that led there: */
+	const struct text *again;
 };
 
 static bool is_match(struct scan *s, const struct text *t, size_t n)
@@ -72,14 +74,32 @@ static struct part *part_of(struct judge *j, const struct sshdwalk_line *w)
 	return p;
 }
 
+/* The file of the line is read within itself. */
+static bool is_in_circle(const struct sshdwalk_line *w)
+{
+	const struct sshdwalk_include *by = w->by;
+
+	while (by && by->text != w->text)
+		by = by->outer;
+	return by;
+}
+
 static void judge_line(void *arg, const struct sshdwalk_line *w)
 {
 	struct judge *j = arg;
-	struct part *p = part_of(j, w);
-	bool bom = bom_of(w->text, w->line);
-	const char *fault = bom ? "the line begins with a byte order mark"
-				: sshdrules_judge(&j->rules, w->l, w->in_match);
+	const char *fault;
+	struct part *p;
+	bool bom;
 
+	if (is_in_circle(w)) {
+		j->circle = j->circle ? j->circle : w->by;
+		j->again = j->again ? j->again : w->text;
+		return;
+	}
+	bom = bom_of(w->text, w->line);
+	fault = bom ? "the line begins with a byte order mark"
+		    : sshdrules_judge(&j->rules, w->l, w->in_match);
+	p = part_of(j, w);
 	p->lines++;
 	if (!fault)
 		return;
@@ -127,22 +147,26 @@ static struct part *foreign_of(struct judge *j, const struct sshdwalk_include *b
 	return NULL;
 }
 
-static void report_include(struct judge *j, struct part *foreign)
+static void report_include(struct judge *j, const struct sshdwalk_include *by, const char *fault)
 {
-	const struct sshdwalk_include *by = foreign->by;
-	struct finding *f;
+	struct finding *f = scan_find(j->d->s, &sshd_config, NULL, "%s", fault);
 
-	if (foreign->told)
-		return;
-	foreign->told = true;
-	f = scan_find(j->d->s, &sshd_config, NULL, "it takes in '%s', which holds no setting",
-		      foreign->text->path);
 	finding_at(f, by->text, by->line);
 	sshd_severity(j->d, f);
 	finding_safety(f, FIX_ASK);
 	finding_choice(f,
 		       "the line is commented, which loses the settings of other files it names");
 	propose_comment(f, by->text, by->line);
+}
+
+static void report_foreign(struct judge *j, struct part *p)
+{
+	if (p->told)
+		return;
+	p->told = true;
+	report_include(
+		j, p->by,
+		scan_printf(j->d->s, "it takes in '%s', which holds no setting", p->text->path));
 }
 
 /* From a backup of the system's or a person's, else as the package brings it. */
@@ -182,7 +206,7 @@ static void report(struct judge *j, const struct faulty *l)
 	struct part *p = l->part, *foreign = foreign_of(j, p->by);
 
 	if (foreign && (is_foreign(p) || !endswith(p->text->path, ".conf"))) {
-		report_include(j, foreign);
+		report_foreign(j, foreign);
 	} else if (p->faults <= FAULTS_MAX) {
 		report_line(j, l);
 	} else if (!p->told) {
@@ -220,6 +244,10 @@ void sshd_check_config(struct sshd *d)
 	j->d = d;
 	j->rules = (struct sshdrules){ d->s->arena, &d->program };
 	sshdwalk(d->s, judge_line, j);
+	if (j->circle)
+		report_include(
+			j, j->circle,
+			scan_printf(d->s, "it takes in '%s', which takes this in", j->again->path));
 	for (size_t i = 0; i < j->n; i++)
 		report(j, &j->faulty[i]);
 }

@@ -17,9 +17,9 @@ const struct problem sshd_config = {
 		"chroot /mnt sshd -t names the line; put # before it. A lost file: Debian keeps a copy in "
 		"/usr/share/openssh/sshd_config",
 	.fix = "puts # before the line; before all lines of a block whose Match line is refused, and before an "
-	       "Include that takes in what is no file of sshd's (a key, moduli, a README), when asked; a lost "
-	       "file, or when asked one with more than 20 refused lines, comes back from its backup or from "
-	       "the package's copy",
+	       "Include that takes in what is no file of sshd's (a key, moduli, a README) or leads back to "
+	       "itself, when asked; a lost file, or when asked one with more than 20 refused lines, comes "
+	       "back from its backup or from the package's copy",
 };
 
 const struct problem sshd_host_keys = {

@@ -48,7 +48,8 @@ static void include(struct walk *w, const struct sshdwalk_line *l, const struct 
 
 		if (path[0] != '/')
 			path = scan_printf(w->scan, "/etc/ssh/%s", path);
-		*by = (struct sshdwalk_include){ l->text, l->line, path[strcspn(path, "*?[")] };
+		*by = (struct sshdwalk_include){ l->text, l->line, path[strcspn(path, "*?[")],
+						 at->by };
 		from.by = by;
 		if (by->pattern)
 			include_glob(w, path, &from);

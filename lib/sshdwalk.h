@@ -31,7 +31,8 @@ struct sshdwalk_block {
 struct sshdwalk_include {
 	const struct text *text;
 	size_t line;
-	bool pattern; /* the file was not named but matched */
+	bool pattern;			      /* the file was not named but matched */
+	const struct sshdwalk_include *outer; /* that led to text; NULL: the main file */
 };
 
 struct sshdwalk_line {
@@ -45,7 +46,7 @@ struct sshdwalk_line {
 
 /* The main file: /etc/ssh/sshd_config, else the one below /usr/etc; NULL: neither is there. */
 const char *sshdwalk_main(struct scan *s);
-/* Where the walk went too far to be finished: false. */
+/* Where the walk went too far to be finished, or in a circle: false. */
 bool sshdwalk(struct scan *s, void (*each)(void *arg, const struct sshdwalk_line *l), void *arg);
 
 #endif
