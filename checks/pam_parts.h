@@ -49,9 +49,10 @@ const char *pam_included_from(const struct pamview *v, const struct pamconf_via 
 const char *pam_add_to_list(const struct pamview *v, const char *list, const char *name);
 /* "auth, session fails for login, sshd (included from /etc/pam.d/login:10)" */
 const char *pam_effect_of(const struct pamview *v, const struct pamview_suspect *x);
-/* The line with one of its words replaced; NULL when it is continued or the word is not found. */
-const char *pam_line_with(const struct pamview *v, const struct pamconf_line *l, const char *word,
-			  const char *with);
+enum pam_word { PAM_TYPE, PAM_CONTROL, PAM_MODULE /* or an include's target */ };
+/* The line with one of its words, as written, replaced; NULL: it is continued, or not there. */
+const char *pam_line_with(const struct pamview *v, const struct pamconf_line *l,
+			  enum pam_word which, const char *word, const char *with);
 /* The only word of the list that few slips of the hand away from word; NULL: none or several. */
 const char *pam_nearest(const char *word, const char *const *list);
 void pam_comment_out(struct finding *f, const struct pamconf_line *l);

@@ -46,10 +46,34 @@ const char *pam_effect_of(const struct pamview *v, const struct pamview_suspect 
 			   pam_included_from(v, x->via));
 }
 
-const char *pam_line_with(const struct pamview *v, const struct pamconf_line *l, const char *word,
-			  const char *with)
+#define BLANKS " \t"
+
+static const char *behind_word(const char *s)
 {
-	const char *s = text_line(l->text, l->line), *at = *word ? strstr(s, word) : NULL;
+	s += *s == '[' ? strcspn(s, "]") : strcspn(s, BLANKS);
+	s += *s == ']';
+	return s + strspn(s, BLANKS);
+}
+
+/* Where the word begins as it is written, a bracket before it or not; NULL: not there. */
+static const char *word_of(const struct pamconf_line *l, enum pam_word which, const char *word)
+{
+	const char *s = text_line(l->text, l->line);
+
+	s += strspn(s, BLANKS);
+	if (l->service)
+		s = behind_word(s);
+	for (unsigned i = l->kind == PAMCONF_AT_INCLUDE ? PAM_CONTROL : PAM_TYPE; i < which; i++)
+		s = behind_word(s);
+	s += which == PAM_TYPE && l->silent && *s == '-';
+	s += *s == '[' && *word != '[';
+	return *word && startswith(s, word) ? s : NULL;
+}
+
+const char *pam_line_with(const struct pamview *v, const struct pamconf_line *l,
+			  enum pam_word which, const char *word, const char *with)
+{
+	const char *s = text_line(l->text, l->line), *at = word_of(l, which, word);
 	size_t len = strlen(s);
 
 	if (!at || l->last != l->line)
@@ -93,9 +117,11 @@ void pam_propose_repair(const struct pamview *v, struct finding *f, const struct
 	if (l->kind == PAMCONF_MODULE && x->fault == PAMCONF_SOUND &&
 	    pamview_repairs(v, l, PAMVIEW_IGNORE)) {
 		soft = strchr(control, '[')
-			       ? pam_line_with(v, l, scan_printf(v->s, "[%s]", l->control_word),
+			       ? pam_line_with(v, l, PAM_CONTROL,
+					       scan_printf(v->s, "[%s]", l->control_word),
 					       "[default=ignore]")
-			       : pam_line_with(v, l, l->control_word, "[default=ignore]");
+			       : pam_line_with(v, l, PAM_CONTROL, l->control_word,
+					       "[default=ignore]");
 	}
 	if (!soft) {
 		finding_safety(f, FIX_NONE);
