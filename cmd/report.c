@@ -66,7 +66,8 @@ struct counts report_counts(const struct report *r)
 
 	for (const struct finding *f = r->findings; f; f = f->next) {
 		if (f->outcome == FIXED) {
-			c.fixed++; /* a note, too: the disk is no longer as it was */
+			/* A repaired note counts; a journal that was replayed does not. */
+			c.fixed += f->severity != NOTE || finding_has_fix(f);
 			continue;
 		}
 		c.by_severity[f->severity]++;
