@@ -6,7 +6,7 @@
  *
  * Bounded against what a hostile file could blow up to: NETYAML_SIZE_MAX bytes, NETYAML_NODES_MAX
  * nodes, NETYAML_DEPTH_MAX levels, NETYAML_DIRECTIVES_MAX directives; aliases are not followed.
- *Only the first document counts.
+ * Only the first document counts.
  */
 #ifndef BOOTMEND_NETYAML_H
 #define BOOTMEND_NETYAML_H
