@@ -119,27 +119,14 @@ static bool is_too_high(const struct limits *m, const struct limitsconf_rule *r)
 	return is_unlimited(r->value) || (parse_u64(r->value, &n) && n > m->nr_open);
 }
 
-/* Of "domain type item value", as it is written. */
-static const char *value_of(const struct limitsconf_rule *r)
-{
-	const char *s = text_line(r->text, r->line);
-
-	for (size_t i = 0; i < 3; i++) {
-		s += strspn(s, " \t");
-		s += strcspn(s, " \t");
-	}
-	s += strspn(s, " \t");
-	return startswith(s, r->value) ? s : NULL;
-}
-
 /* The value alone is written anew, the line's spacing stays. */
 static void propose(const struct limits *m, struct finding *f, const struct limitsconf_rule *r)
 {
-	const char *line = text_line(r->text, r->line), *value = value_of(r);
+	const char *line = text_line(r->text, r->line);
 
-	if (value && is_too_high(m, r))
-		propose_line(f, r->text, r->line, "%.*s%u%s", (int)(value - line), line,
-			     KERNELS_NR_OPEN, value + strlen(r->value));
+	if (is_too_high(m, r))
+		propose_line(f, r->text, r->line, "%.*s%u%s", (int)r->value_at, line,
+			     KERNELS_NR_OPEN, line + r->value_at + strlen(r->value));
 	else
 		propose_comment(f, r->text, r->line);
 }

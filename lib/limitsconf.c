@@ -40,6 +40,7 @@ static void take(struct scan *s, const struct text *t, size_t n, struct limitsco
 		.value = arena_strdup(s->arena, word[3]),
 		.text = t,
 		.line = n,
+		.value_at = (size_t)(line - text_line(t, n)) - strlen(word[3]),
 	};
 }
 

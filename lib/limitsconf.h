@@ -30,7 +30,7 @@ void limitsconf_read(struct scan *s, struct limitsconf *out);
 struct limitsconf_rule {
 	const char *who, *type, *item, *value; /* as written */
 	const struct text *text;
-	size_t line;
+	size_t line, value_at; /* where in the line the value begins, in bytes */
 };
 
 struct limitsconf_rules {
