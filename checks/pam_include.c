@@ -166,7 +166,7 @@ void pam_say_include(const struct pamview *v, const struct pamview_suspect *x)
 	finding_at(f, l->text, l->line);
 	finding_severity(f, pamview_severity(x));
 	meant = loop || x - v->suspect >= LOOKED_MAX ? NULL : meant_target(v, l);
-	put_right = meant ? pam_line_with(v, l, PAM_MODULE, l->module, meant) : NULL;
+	put_right = meant ? pam_line_with(v, l, l->module_at, l->module, meant) : NULL;
 	if (!loop)
 		finding_absence(f);
 	if (!put_right) {

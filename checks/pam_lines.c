@@ -79,7 +79,7 @@ void pam_say_line(const struct pamview *v, const struct pamview_suspect *x)
 	if (type || x->fault == PAMCONF_BAD_CONTROL)
 		meant = pam_nearest(word, type ? pamconf_type_names : controls);
 	if (meant)
-		put_right = pam_line_with(v, l, type ? PAM_TYPE : PAM_CONTROL, word, meant);
+		put_right = pam_line_with(v, l, type ? l->type_at : l->control_at, word, meant);
 	what = type && streq(word, "@include")	 ? "'@include' is known to Debian's libpam only"
 	       : type				 ? scan_printf(v->s, "'%s' is no type", word)
 	       : x->fault == PAMCONF_BAD_CONTROL ? scan_printf(v->s, "'%s' is no control", word)

@@ -49,10 +49,9 @@ const char *pam_included_from(const struct pamview *v, const struct pamconf_via 
 const char *pam_add_to_list(const struct pamview *v, const char *list, const char *name);
 /* "auth, session fails for login, sshd (included from /etc/pam.d/login:10)" */
 const char *pam_effect_of(const struct pamview *v, const struct pamview_suspect *x);
-enum pam_word { PAM_TYPE, PAM_CONTROL, PAM_MODULE /* or an include's target */ };
-/* The line with one of its words, as written, replaced; NULL: it is continued, or not there. */
-const char *pam_line_with(const struct pamview *v, const struct pamconf_line *l,
-			  enum pam_word which, const char *word, const char *with);
+/* The line with the word at one of its *_at replaced; NULL: it is continued, or not written so. */
+const char *pam_line_with(const struct pamview *v, const struct pamconf_line *l, size_t at,
+			  const char *word, const char *with);
 /* The only word of the list that few slips of the hand away from word; NULL: none or several. */
 const char *pam_nearest(const char *word, const char *const *list);
 void pam_comment_out(struct finding *f, const struct pamconf_line *l);

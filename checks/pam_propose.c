@@ -46,42 +46,19 @@ const char *pam_effect_of(const struct pamview *v, const struct pamview_suspect 
 			   pam_included_from(v, x->via));
 }
 
-#define BLANKS " \t"
-
-static const char *behind_word(const char *s)
-{
-	s += *s == '[' ? strcspn(s, "]") : strcspn(s, BLANKS);
-	s += *s == ']';
-	return s + strspn(s, BLANKS);
-}
-
-/* Where the word begins as it is written, a bracket before it or not; NULL: not there. */
-static const char *word_of(const struct pamconf_line *l, enum pam_word which, const char *word)
+const char *pam_line_with(const struct pamview *v, const struct pamconf_line *l, size_t at,
+			  const char *word, const char *with)
 {
 	const char *s = text_line(l->text, l->line);
-
-	s += strspn(s, BLANKS);
-	if (l->service)
-		s = behind_word(s);
-	for (unsigned i = l->kind == PAMCONF_AT_INCLUDE ? PAM_CONTROL : PAM_TYPE; i < which; i++)
-		s = behind_word(s);
-	s += which == PAM_TYPE && l->silent && *s == '-';
-	s += *s == '[' && *word != '[';
-	return *word && startswith(s, word) ? s : NULL;
-}
-
-const char *pam_line_with(const struct pamview *v, const struct pamconf_line *l,
-			  enum pam_word which, const char *word, const char *with)
-{
-	const char *s = text_line(l->text, l->line), *at = word_of(l, which, word);
 	size_t len = strlen(s);
 
-	if (!at || l->last != l->line)
+	/* Not where a backslash in brackets or before the line's end made it another word. */
+	if (l->last != l->line || !*word || !startswith(s + at, word))
 		return NULL;
 	if (len && s[len - 1] == '\r')
 		len--;
-	return scan_printf(v->s, "%.*s%s%.*s", (int)(at - s), s, with,
-			   (int)(len - (size_t)(at - s) - strlen(word)), at + strlen(word));
+	return scan_printf(v->s, "%.*s%s%.*s", (int)at, s, with, (int)(len - at - strlen(word)),
+			   s + at + strlen(word));
 }
 
 const char *pam_nearest(const char *word, const char *const *list)
@@ -117,10 +94,10 @@ void pam_propose_repair(const struct pamview *v, struct finding *f, const struct
 	if (l->kind == PAMCONF_MODULE && x->fault == PAMCONF_SOUND &&
 	    pamview_repairs(v, l, PAMVIEW_IGNORE)) {
 		soft = strchr(control, '[')
-			       ? pam_line_with(v, l, PAM_CONTROL,
+			       ? pam_line_with(v, l, l->control_at - 1,
 					       scan_printf(v->s, "[%s]", l->control_word),
 					       "[default=ignore]")
-			       : pam_line_with(v, l, PAM_CONTROL, l->control_word,
+			       : pam_line_with(v, l, l->control_at, l->control_word,
 					       "[default=ignore]");
 	}
 	if (!soft) {

@@ -68,7 +68,9 @@ enum pamconf_fault {
 
 struct pamconf_line {
 	const struct text *text;
-	size_t line, last;	/* from 1; last > line when continued */
+	size_t line, last;		       /* from 1; last > line when continued */
+	size_t type_at, control_at, module_at; /* where in it the words below begin, in bytes;
+						  0 of one that is not there */
 	const char *service;	/* first word of a line of /etc/pam.conf; NULL in pam.d */
 	enum pamconf_type type; /* AUTH when there is no telling */
 	enum pamconf_kind kind;

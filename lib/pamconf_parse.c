@@ -228,11 +228,13 @@ static void parse_args(const struct pamconf *pc, struct pamconf_line *l, char *r
 	l->arg = arg;
 }
 
-static void parse_target(const struct pamconf *pc, struct pamconf_line *l, char *rest)
+static void parse_target(const struct pamconf *pc, struct pamconf_line *l, const char *line,
+			 char *rest)
 {
 	char *word = next_word(&rest);
 
 	l->module = word ? word : "";
+	l->module_at = word ? (size_t)(word - line) : 0;
 	if (!word && l->fault == PAMCONF_SOUND)
 		l->fault = PAMCONF_NO_MODULE;
 	if (word)
@@ -243,6 +245,7 @@ static void parse_target(const struct pamconf *pc, struct pamconf_line *l, char 
 static void parse_line(const struct pamconf *pc, char *s, enum pamconf_format format,
 		       struct pamconf_line *l)
 {
+	const char *line = s;
 	char *word;
 
 	l->type_word = l->control_word = l->module = "";
@@ -255,17 +258,20 @@ static void parse_line(const struct pamconf *pc, char *s, enum pamconf_format fo
 		l->kind = PAMCONF_AT_INCLUDE;
 		l->type_word = word;
 		fill_unset(l->action, PAMCONF_DO_BAD);
-		parse_target(pc, l, s);
+		parse_target(pc, l, line, s);
 		return;
 	}
-	if (word)
+	if (word) {
 		parse_type(pc, l, word);
-	else
+		l->type_at = (size_t)(word - line) + l->silent;
+	} else {
 		l->fault = PAMCONF_BAD_TYPE;
+	}
 	word = next_word(&s);
 	if (word) {
 		parse_control(pc, l, word);
-		parse_target(pc, l, s);
+		l->control_at = (size_t)(word - line);
+		parse_target(pc, l, line, s);
 		return;
 	}
 	all_bad(l);
