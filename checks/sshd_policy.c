@@ -88,12 +88,10 @@ static bool has_method(const struct sshd *d, const struct sshdeffect_view *v)
 static bool may_get_in(const struct sshd *d, const struct accounts *acc,
 		       const struct userdb_entry *u)
 {
-	struct sshdeffect_person who = { u->name, u->gid, &acc->group.db };
+	const struct sshdeffect_person who = accounts_to_sshd(acc, u);
 	struct sshdeffect_view v;
 	const char *why;
 
-	if (acc->group.state != ACCOUNTS_THERE)
-		who.groups = NULL;
 	sshdeffect_for(d->conf, &who, &v);
 	return sshdeffect_lets_in(&v, &why) != SSHDEFFECT_NO &&
 	       (u->id != 0 || !sshdeffect_refuses_root(&v)) && has_method(d, &v);

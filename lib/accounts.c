@@ -6,7 +6,6 @@
 #include "lib/backups.h"
 #include "lib/crypthash.h"
 #include "lib/sshdbinary.h"
-#include "lib/sshdeffect.h"
 
 #define USERS_MAX 1000 /* users looked at for another way in */
 #define ASKED_MAX 128  /* of them, held against sshd's settings */
@@ -279,16 +278,22 @@ static bool holds_key(struct scan *s, const char *path)
 	return e == 0 && !userdb_is_hollow(text_new(s->arena, path, b.data, b.len));
 }
 
+struct sshdeffect_person accounts_to_sshd(const struct accounts *acc,
+					  const struct userdb_entry *user)
+{
+	const struct userdb *groups = acc->group.state == ACCOUNTS_THERE ? &acc->group.db : NULL;
+
+	return (struct sshdeffect_person){ user->name, user->gid, groups };
+}
+
 /* Where sshd's settings, or those of a server that has none, look for them. */
 static bool has_key(struct accounts *acc, const struct userdb_entry *user)
 {
-	struct sshdeffect_person who = { user->name, user->gid, &acc->group.db };
+	const struct sshdeffect_person who = accounts_to_sshd(acc, user);
 	struct sshdeffect_files files;
 	struct sshdeffect_view v;
 	const char *why;
 
-	if (acc->group.state != ACCOUNTS_THERE)
-		who.groups = NULL;
 	sshdeffect_for(sshdeffect_of(acc->scan), &who, &v);
 	if (!sshdeffect_takes_keys(&v, user))
 		return false;

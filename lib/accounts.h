@@ -11,6 +11,7 @@
 #define BOOTMEND_ACCOUNTS_H
 
 #include "lib/check.h"
+#include "lib/sshdeffect.h"
 #include "lib/userdb.h"
 
 enum accounts_state {
@@ -95,5 +96,9 @@ const char *accounts_other_way_in(struct accounts *acc);
 const char *accounts_person_way_in(struct accounts *acc);
 /* Somebody's key is accepted for root by an sshd that is there, as its settings are. */
 bool accounts_root_has_key(struct accounts *acc);
+
+/* The user to sshd's lists of names and Match blocks; acc must live as long. */
+struct sshdeffect_person accounts_to_sshd(const struct accounts *acc,
+					  const struct userdb_entry *user);
 
 #endif

@@ -372,7 +372,7 @@ const char *wayin_ssh_fails(const struct wayin_judged *j, const struct wayin_ssh
 struct wayin_way wayin_over_ssh(const struct wayin_judged *j, const struct wayin_ssh *d,
 				const struct userdb_entry *user)
 {
-	struct sshdeffect_person who = { user->name, user->gid, &j->acc.group.db };
+	const struct sshdeffect_person who = accounts_to_sshd(&j->acc, user);
 	struct person p = { .j = j, .d = d, .user = user };
 	struct wayin_way way;
 
@@ -380,8 +380,6 @@ struct wayin_way wayin_over_ssh(const struct wayin_judged *j, const struct wayin
 		return wayin_no(d->no);
 	if (!d->conf) /* another server than OpenSSH's */
 		return wayin_perhaps(NULL, d->doubt);
-	if (j->acc.group.state != ACCOUNTS_THERE)
-		who.groups = NULL;
 	sshdeffect_for(d->conf, &who, &p.view);
 	p.pam = uses_pam(d);
 	way = is_let_in(&p);
